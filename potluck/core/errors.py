@@ -1,0 +1,211 @@
+"""Every refusal a caller may meet: raised anywhere, turned into RFC 9457 problems at the edge.
+
+The classes know no HTTP library; `status` and `slug` are data that `potluck.api.problems` and
+`potluck.web` translate. Each slug has a page under `docs/problems/`.
+"""
+
+from typing import Any, ClassVar
+
+
+class AppError(Exception):
+    """Base of all refusals.
+
+    `detail` is one sentence for people that says what was refused and what to do; `extra` are
+    further members of the problem document (JSON-serialisable).
+    """
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Something went wrong on our side"
+    #: Most errors undo the work of the request. A few are themselves the work (a reused refresh
+    #: token ends its family) and must be committed although the answer is an error.
+    keeps_changes: ClassVar[bool] = False
+
+    def __init__(self, detail: str = "", **extra: Any) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or None
+        self.extra = extra
+
+
+class Internal(AppError):
+    """An unexpected failure of ours; the detail never says more than the request id."""
+
+
+class MalformedBody(AppError):
+    status, slug, title = 400, "malformed-body", "The body could not be read"
+
+
+class InvalidCursor(AppError):
+    status, slug, title = 400, "invalid-cursor", "The cursor is not valid for this list"
+
+
+class Unauthenticated(AppError):
+    status, slug, title = 401, "unauthenticated", "Sign in first"
+
+
+class InvalidToken(AppError):
+    status, slug, title = 401, "invalid-token", "The token is not valid"
+
+
+class RefreshReused(InvalidToken):
+    """A spent refresh token was presented again: its family is ended, and that must be kept."""
+
+    keeps_changes = True
+
+
+class InvalidCredentials(AppError):
+    status, slug, title = 401, "invalid-credentials", "Address or password is wrong"
+
+
+class InvalidSetupSecret(AppError):
+    status, slug, title = 401, "invalid-setup-secret", "The setup secret is wrong"
+
+
+class Forbidden(AppError):
+    status, slug, title = 403, "forbidden", "Not allowed"
+
+
+class InsufficientScope(AppError):
+    status, slug, title = 403, "insufficient-scope", "The token lacks a scope"
+
+
+class SignupClosed(AppError):
+    status, slug, title = 403, "signup-closed", "Sign-up is closed on this instance"
+
+
+class CrossSite(AppError):
+    status, slug, title = 403, "cross-site", "The request came from another site"
+
+
+class NotFound(AppError):
+    status, slug, title = 404, "not-found", "Not found"
+
+
+class MethodNotAllowed(AppError):
+    status, slug, title = 405, "method-not-allowed", "The method is not allowed here"
+
+
+class NotAcceptable(AppError):
+    status, slug, title = 406, "not-acceptable", "No representation fits the Accept header"
+
+
+class Conflict(AppError):
+    """Base of all 409s: the request is fine, the state of things is in its way."""
+
+    status = 409
+
+
+class EmailTaken(Conflict):
+    slug, title = "email-taken", "An account with this address exists already"
+
+
+class AlreadyMember(Conflict):
+    slug, title = "already-member", "This person is a member already"
+
+
+class LastOwner(Conflict):
+    slug, title = "last-owner", "A household needs an owner"
+
+
+class TagExists(Conflict):
+    slug, title = "tag-exists", "A tag of this name exists already"
+
+
+class AlreadyImported(Conflict):
+    slug, title = "already-imported", "This page is in the household already"
+
+
+class NotInTrash(Conflict):
+    slug, title = "not-in-trash", "The recipe is not in the trash"
+
+
+class SetupDone(AppError):
+    status, slug, title = 410, "setup-done", "The first administrator exists already"
+
+
+class Stale(AppError):
+    status, slug, title = 412, "stale", "Someone else changed it in the meantime"
+
+
+class BodyTooLarge(AppError):
+    status, slug, title = 413, "body-too-large", "The body is too large"
+
+
+class UnsupportedMediaType(AppError):
+    status, slug, title = 415, "unsupported-media-type", "The content type is not supported"
+
+
+class PreconditionRequired(AppError):
+    status, slug, title = 428, "precondition-required", "If-Match is required"
+
+
+class Invalid(AppError):
+    """A rule that spans members was broken.
+
+    `errors` is a list of `{"in", "pointer", "code", "detail"}` as in the contract, section 2.
+    """
+
+    status, slug, title = 422, "invalid", "The request is not valid"
+
+    def __init__(self, detail: str = "", *, errors: list[dict[str, str]] | None = None) -> None:
+        super().__init__(detail, errors=errors or [])
+
+    @classmethod
+    def member(cls, pointer: str, code: str, detail: str, *, place: str = "body") -> "Invalid":
+        """One broken member: `pointer` is RFC 6901, `place` one of body query path header form."""
+        error = {"in": place, "pointer": pointer, "code": code, "detail": detail}
+        return cls("1 member needs attention.", errors=[error])
+
+
+class PageProblem(AppError):
+    """Base of the refusals of an import; each says what to try next in `next_step`."""
+
+    status = 422
+    next_step: ClassVar[str] = ""
+
+    def __init__(self, detail: str = "", **extra: Any) -> None:
+        super().__init__(detail, **{"next_step": self.next_step} | extra)
+
+
+class FetchRefused(PageProblem):
+    slug, title = "fetch-refused", "This address may not be fetched"
+    next_step = "Check the address; only public web pages on the usual ports can be fetched."
+
+
+class FetchUnreachable(PageProblem):
+    slug, title = "fetch-unreachable", "The page could not be reached"
+    next_step = "Open the page in a browser, save it, and send its HTML instead."
+
+
+class FetchTooLarge(PageProblem):
+    slug, title = "fetch-too-large", "The page is too large"
+    next_step = "Save the page without its pictures and send the HTML, or type the recipe in."
+
+
+class FetchTooSlow(PageProblem):
+    slug, title = "fetch-too-slow", "The page took too long to answer"
+    next_step = "Try again later, or open the page in a browser and send its HTML."
+
+
+class NotAPage(PageProblem):
+    slug, title = "not-a-page", "The address does not lead to a web page"
+    next_step = "Copy the address of the recipe's own page, not of a picture or a file."
+
+
+class NoRecipeFound(PageProblem):
+    slug, title = "no-recipe-found", "No recipe was found on the page"
+    next_step = "Check that the page shows one recipe, or type the recipe in."
+
+
+class Unavailable(AppError):
+    """A bounded wait ran out (pool, lock, hashing queue); `retry_after_s` goes into the header."""
+
+    status, slug, title = 503, "unavailable", "Busy right now"
+
+    def __init__(self, detail: str = "", *, retry_after_s: int = 1, **extra: Any) -> None:
+        super().__init__(detail, **extra)
+        self.retry_after_s = retry_after_s
+
+
+class NotReady(Unavailable):
+    slug, title = "not-ready", "Not ready to serve"
