@@ -1,0 +1,154 @@
+"""Text of recipes as HTML: restricted Markdown and the tokens of steps.
+
+Text is data. It is parsed by a Markdown reader that knows no HTML, then cleaned by an allow list
+as the very last act; no template is ever built from it. Braces that are no known token stay as
+they are.
+"""
+
+import re
+from collections.abc import Mapping, MutableMapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+from markupsafe import Markup
+
+from potluck.web.formats import amount, number, time_range
+
+TOKEN = re.compile(r"\{\{(?:(line|timer):([0-9A-Za-z-]{1,64})|temp:(-?\d{1,4})([CF]))\}\}")
+
+#: Rules that a recipe has no use for, and that would change what a person typed: "    4 eggs" is
+#: no program, "2 &amp; 3" no entity, a picture would be asked from another site.
+UNWANTED = [
+    *("code", "fence", "heading", "hr", "html_block", "lheading", "reference"),
+    *("entity", "html_inline", "image"),
+]
+TEXT_TAGS = {"a", "br", "code", "em", "strong", "p", "ul", "ol", "li", "blockquote", "span"}
+DOCUMENT_TAGS = TEXT_TAGS | {"h2", "h3", "pre", "hr"}
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+CLASSES = {"span": {"frac", "qty", "temp", "timer"}}
+#: A link out of a recipe vouches for nothing, tells nothing and gets no handle on our page.
+LINK_REL = "nofollow noopener noreferrer"
+
+
+def _token_rule(state: StateInline, silent: bool) -> bool:
+    """Inline rule: `{{line:ID}}` and the like become a token if the document knows the id."""
+    match = TOKEN.match(state.src, state.pos)
+    if match is None:
+        return False
+    html = _token_html(match, state.env)
+    if html is None:
+        return False
+    if not silent:
+        state.push("kitchen", "", 0).meta = {"html": html}
+    state.pos = match.end()
+    return True
+
+
+def _token_html(match: re.Match[str], env: Mapping[str, Any]) -> Markup | None:
+    kind, id_, degrees, scale = match.groups()
+    if kind is None:
+        return Markup('<span class="temp">{} °{}</span>').format(degrees, scale)
+    if kind == "line":
+        line = env.get("lines", {}).get(id_)
+        return None if line is None else line_words(line)
+    timer = env.get("timers", {}).get(id_)
+    return None if timer is None else Markup('<span class="timer">{}</span>').format(_said(timer))
+
+
+def _said(timer: Mapping[str, Any]) -> str:
+    """A timer in words: `40 min`, or `40 min (rise)` when it has a label."""
+    label = timer.get("label")
+    return time_range(timer) + (f" ({label})" if label else "")
+
+
+def _render_token(
+    _: RendererHTML, tokens: Sequence[Token], index: int, __: OptionsDict, ___: Mapping[str, Any]
+) -> str:
+    return str(tokens[index].meta["html"])
+
+
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(UNWANTED)
+    reader.inline.ruler.before("emphasis", "kitchen", _token_rule)
+    reader.add_render_rule("kitchen", _render_token)
+    return reader
+
+
+_TEXT = _reader()
+_DOCUMENT = MarkdownIt("commonmark", {"html": False}).disable(["html_block", "html_inline"])
+_CLEANERS = {
+    tags: nh3.Cleaner(
+        tags=set(tags),
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes={"http", "https"},
+        url_relative="deny",
+        link_rel=LINK_REL,
+    )
+    for tags in (frozenset(TEXT_TAGS), frozenset(DOCUMENT_TAGS))
+}
+
+
+def markdown(text: str | None) -> Markup:
+    """Restricted Markdown (emphasis, lists, quotes, links, code words) as clean HTML.
+
+    Links keep only absolute http and https addresses and get a `rel`. A line break stays one.
+    """
+    return _clean(_TEXT.render(text or ""), TEXT_TAGS)
+
+
+def step_text(step: Mapping[str, Any], lines: Mapping[str, Mapping[str, Any]]) -> Markup:
+    """The text of a step, with its tokens in words.
+
+    `lines` are the ingredient lines of the recipe by id (see `lines_by_id`). A token whose id is
+    not known, and any other braces, come back as they were typed.
+    """
+    timers = {timer["id"]: timer for timer in step.get("timers") or () if timer.get("id")}
+    env: MutableMapping[str, Any] = {"lines": lines, "timers": timers}
+    return _clean(_TEXT.render(step["text"], env), TEXT_TAGS)
+
+
+def document(text: str) -> Markup:
+    """A page of our own documentation in Markdown, headings and code blocks included."""
+    return _clean(_DOCUMENT.render(text), DOCUMENT_TAGS)
+
+
+def lines_by_id(recipe: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """All ingredient lines of a recipe or draft that have an id, by it."""
+    groups = recipe.get("ingredient_groups") or ()
+    lines = (line for group in groups for line in group["lines"])
+    return {line["id"]: line for line in lines if line.get("id")}
+
+
+def line_words(line: Mapping[str, Any], share: Fraction = Fraction(1)) -> Markup:
+    """A line in a sentence: amount and food, or the line as it was typed when it is not parsed."""
+    food = line.get("food_text")
+    measured = amount(line, share) if food else Markup()
+    if measured:
+        return Markup('<span class="qty">{}</span> {}').format(measured, food)
+    words = Markup.escape(food or line.get("original_text") or "")
+    if share != 1:
+        return Markup("{} of {}").format(number(share), words)
+    return words
+
+
+def uses(step: Mapping[str, Any], lines: Mapping[str, Mapping[str, Any]]) -> list[Markup]:
+    """What a step needs, in words: its share of each line that it names."""
+    found: list[Markup] = []
+    for use in step.get("ingredients") or ():
+        line = lines.get(use["line_id"])
+        if line is not None:
+            share = use.get("share") or {"n": 1, "d": 1}
+            found.append(line_words(line, Fraction(share["n"], share["d"])))
+    return found
+
+
+def _clean(html: str, tags: set[str]) -> Markup:
+    # Cleaned last, after everything was put together: that is what makes it safe to mark.
+    return Markup(_CLEANERS[frozenset(tags)].clean(html))  # noqa: S704
