@@ -1,0 +1,210 @@
+"""Access tokens: the only kind of credential that is a JWT (RFC 7519, profile of RFC 9068).
+
+A token says who, through which sign-in and for what; it holds no name, role or household. What it
+says is worth nothing before the sign-in and the user have been looked up (`family_id`, `epoch`).
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+from joserfc.jwt import JWTClaimsRegistry
+
+from potluck.core import base64url, signing_keys
+from potluck.core.clock import Clock
+from potluck.core.errors import InvalidToken
+from potluck.core.scopes import to_text
+from potluck.core.signing_keys import SigningKeys
+
+#: Characters; what is longer is refused unread. Ours have about 500.
+MAX_LENGTH = 8192
+
+#: The fully specified name of RFC 9864; "EdDSA" is deprecated.
+_ALGORITHM = "Ed25519"
+_TYPE = "at+jwt"
+_COMPACT = re.compile(r"([A-Za-z0-9_-]++)\.([A-Za-z0-9_-]++)\.([A-Za-z0-9_-]++)")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessClaims:
+    """What a verified token says. Instants are aware UTC, whole seconds.
+
+    `family_id` is the sign-in (claim `sid`), `epoch` the user's counter of "sign out everywhere"
+    at that moment (claim `ep`), `auth_time` when the person last proved who they are.
+    """
+
+    user_id: UUID
+    family_id: UUID
+    epoch: int
+    scopes: frozenset[str]
+    client_id: str
+    issued_at: datetime
+    expires_at: datetime
+    auth_time: datetime
+    jti: str
+
+
+class AccessTokens:
+    """Signs and verifies the access tokens of one instance.
+
+    `issuer` is the base URL, `audience` that of the API. `lifetime_s` is how long a token lives,
+    `leeway_s` how far the clocks of two machines may differ, both in seconds.
+    """
+
+    def __init__(
+        self, issuer: str, audience: str, clock: Clock, lifetime_s: int = 600, leeway_s: int = 30
+    ) -> None:
+        self.issuer = issuer
+        self.audience = audience
+        self.lifetime_s = lifetime_s
+        self._clock = clock
+        needed: jwt.ClaimsOption = {"essential": True}
+        self._registry = JWTClaimsRegistry(
+            now=self._now,
+            leeway=leeway_s,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            scope={"essential": True, "allow_blank": True},
+            **dict.fromkeys(("exp", "iat", "auth_time", "sub", "sid", "ep", "client_id"), needed),
+            jti=needed,
+        )
+
+    def sign(
+        self,
+        *,
+        user_id: UUID,
+        family_id: UUID,
+        epoch: int,
+        scopes: Iterable[str],
+        client_id: str,
+        auth_time: datetime,
+        key: OKPKey,
+    ) -> str:
+        """A new token that lives from now for `lifetime_s`, signed with `key` (the active one)."""
+        now = self._now()
+        claims = {
+            "iss": self.issuer,
+            "aud": self.audience,
+            "sub": str(user_id),
+            "sid": str(family_id),
+            "ep": epoch,
+            "scope": to_text(scopes),
+            "client_id": client_id,
+            "iat": now,
+            "exp": now + self.lifetime_s,
+            "auth_time": int(auth_time.timestamp()),
+            "jti": secrets.token_urlsafe(16),
+        }
+        header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": signing_keys.key_id(key)}
+        return jwt.encode(header, claims, key, algorithms=[_ALGORITHM])
+
+    def verify(self, token: str, keys: SigningKeys) -> AccessClaims:
+        """What `token` says, if one of `keys` signed it for us and it has not expired.
+
+        Raises InvalidToken, the same for every reason: the cause helps nobody but a forger.
+        """
+        try:
+            key = _key_of(token, keys)
+            payload = jws.deserialize_compact(token, key, algorithms=[_ALGORITHM]).payload
+            claims = _json_object(payload or b"")
+            self._registry.validate(claims)
+            return self._read(claims)
+        except (JoseError, ValueError):
+            raise InvalidToken from None
+
+    def _read(self, claims: dict[str, Any]) -> AccessClaims:
+        """Types and spellings exactly as `sign` writes them; ValueError otherwise."""
+        if claims["aud"] != self.audience:
+            raise ValueError("several audiences")
+        issued, expires, authenticated = (
+            _whole_number(claims[name]) for name in ("iat", "exp", "auth_time")
+        )
+        if not 0 <= authenticated <= issued < expires <= issued + self.lifetime_s:
+            raise ValueError("times that contradict each other")
+        return AccessClaims(
+            user_id=_uuid(claims["sub"]),
+            family_id=_uuid(claims["sid"]),
+            epoch=_whole_number(claims["ep"]),
+            scopes=frozenset(_text(claims["scope"]).split()),
+            client_id=_text(claims["client_id"]),
+            issued_at=datetime.fromtimestamp(issued, UTC),
+            expires_at=datetime.fromtimestamp(expires, UTC),
+            auth_time=datetime.fromtimestamp(authenticated, UTC),
+            jti=_text(claims["jti"]),
+        )
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def _key_of(token: str, keys: SigningKeys) -> OKPKey:
+    """The key that must have signed; everything that can be refused unsigned is refused here.
+
+    The header is exactly the one we write. So there is no algorithm to choose, nothing critical,
+    and no key or address of a key to follow (RFC 8725 sections 3.1, 3.10, 3.11).
+    """
+    if len(token) > MAX_LENGTH:
+        raise ValueError("too long")
+    parts = _COMPACT.fullmatch(token)
+    if parts is None:
+        raise ValueError("not a compact serialisation")
+    header = _json_object(base64url.decode(parts[1]))
+    kid = header.pop("kid", None)
+    if header != {"alg": _ALGORITHM, "typ": _TYPE}:
+        raise ValueError("not our header")
+    key = keys.get(_text(kid))
+    if key is None:
+        raise ValueError("no key of ours")
+    return key
+
+
+def _json_object(data: bytes) -> dict[str, Any]:
+    """The JSON object in `data`: UTF-8, each member once, no NaN. ValueError otherwise."""
+    try:
+        value = json.loads(
+            data.decode(), object_pairs_hook=_members, parse_constant=_refuse_constant
+        )
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(value, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - a value, not a type
+    return value
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is there twice")
+    return members
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _whole_number(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError("not a whole number")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a text")  # noqa: TRY004 - a value, not a type
+    return value
+
+
+def _uuid(value: object) -> UUID:
+    text = _text(value)
+    id = UUID(text)
+    if str(id) != text:
+        raise ValueError("not the usual spelling of the id")
+    return id

@@ -1,0 +1,32 @@
+"""Who acts: built once per request or command, then handed to everything that asks for rights."""
+
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from potluck.core.scopes import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person with a credential, a stranger, or the system itself.
+
+    `credential_id` is the token family or web session that was shown. `is_instance_admin` gives no
+    right to the content of a household.
+    """
+
+    user_id: UUID | None = None
+    scopes: frozenset[Scope] = frozenset()
+    is_instance_admin: bool = False
+    credential_id: UUID | None = None
+    is_system: bool = False
+
+    @classmethod
+    def anonymous(cls) -> Self:
+        """A stranger: nobody's credential, no scope."""
+        return cls()
+
+    @classmethod
+    def system(cls) -> Self:
+        """The service at its own work (start, jobs, the operator's commands): every scope."""
+        return cls(scopes=frozenset(Scope), is_system=True)
