@@ -1,0 +1,145 @@
+"""Problem documents in OpenAPI: `responses=problems("not-found", "stale")` for an operation."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from potluck.core import errors
+from potluck.core.errors import AppError
+
+_MEDIA_TYPE = "application/problem+json"
+_REFERENCE = {"$ref": "#/components/schemas/Problem"}
+_FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
+_HEADERS = {
+    401: ("WWW-Authenticate", "string", "The challenge (RFC 6750)."),
+    405: ("Allow", "string", "The methods of this address."),
+    503: ("Retry-After", "integer", "Seconds to wait before the next try."),
+}
+#: What the edge may answer to any operation, and to one that takes a body.
+_ALWAYS = ("invalid",)
+_WITH_BODY = ("malformed-body", "body-too-large", "unsupported-media-type")
+
+PROBLEM_ERROR_SCHEMA: dict[str, Any] = {
+    "title": "ProblemError",
+    "description": "One broken member; what was sent is not repeated.",
+    "type": "object",
+    "required": ["in", "pointer", "code", "detail"],
+    "properties": {
+        "in": {"type": "string", "enum": ["body", "query", "path", "header", "form"]},
+        "pointer": {"type": "string", "description": "JSON pointer (RFC 6901)."},
+        "code": {"type": "string", "description": "For programs; does not change."},
+        "detail": {"type": "string", "description": "For people."},
+    },
+}
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "title": "Problem",
+    "description": "Why a request was refused (RFC 9457). Some problems add members of their own.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "A page about this problem."},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "What was refused here, for people."},
+        "instance": {"type": "string", "format": "uri-reference"},
+        "request_id": {"type": "string", "description": "Name it when you ask for help."},
+        "errors": {
+            "type": "array",
+            "description": "Only with 422.",
+            "items": {"$ref": "#/components/schemas/ProblemError"},
+        },
+    },
+}
+
+
+def kinds() -> dict[str, type[AppError]]:
+    """Every refusal by its slug; where classes share one, the first written stands for it."""
+    found: dict[str, type[AppError]] = {}
+    for value in vars(errors).values():
+        if isinstance(value, type) and issubclass(value, AppError):
+            found.setdefault(value.slug, value)
+    return found
+
+
+def problems(*slugs_or_statuses: str | int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI responses by status for `responses=`: one example per slug.
+
+    A status stands for all of its slugs. KeyError for a slug or status that nothing raises.
+    """
+    known = kinds()
+    responses: dict[int | str, dict[str, Any]] = {}
+    for wanted in slugs_or_statuses:
+        slugs = (
+            [wanted]
+            if isinstance(wanted, str)
+            else [slug for slug, kind in known.items() if kind.status == wanted]
+        )
+        if not slugs:
+            raise KeyError(wanted)
+        for slug in slugs:
+            status = known[slug].status
+            _add(responses.setdefault(status, _response(status)), known[slug])
+    return responses
+
+
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """`document` with the schemas, and with what the edge itself answers to every operation.
+
+    Changes the OpenAPI document in place and may be repeated. FastAPI's own 422 is replaced.
+    """
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in _FRAMEWORKS_OWN:
+        schemas.pop(name, None)
+    schemas["Problem"] = PROBLEM_SCHEMA
+    schemas["ProblemError"] = PROBLEM_ERROR_SCHEMA
+    known = kinds()
+    for operation in _operations(document):
+        slugs = (*_ALWAYS, *_WITH_BODY) if "requestBody" in operation else _ALWAYS
+        for slug in slugs:
+            status = known[slug].status
+            responses = operation["responses"]
+            if _MEDIA_TYPE not in responses.get(str(status), {}).get("content", {}):
+                responses[str(status)] = _response(status)
+            _add(responses[str(status)], known[slug])
+        operation["responses"] = dict(sorted(operation["responses"].items()))
+    return document
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in document.get("paths", {}).values():
+        for operation in item.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                yield operation
+
+
+def _response(status: int) -> dict[str, Any]:
+    response: dict[str, Any] = {
+        "description": HTTPStatus(status).phrase,
+        "content": {_MEDIA_TYPE: {"schema": dict(_REFERENCE), "examples": {}}},
+    }
+    if status in _HEADERS:
+        name, kind, description = _HEADERS[status]
+        response["headers"] = {name: {"description": description, "schema": {"type": kind}}}
+    return response
+
+
+def _add(response: dict[str, Any], kind: type[AppError]) -> None:
+    examples = response["content"][_MEDIA_TYPE]["examples"]
+    examples[kind.slug] = {"summary": kind.title, "value": _example(kind)}
+    response["description"] = ", ".join(f"`{slug}`" for slug in sorted(examples))
+
+
+def _example(kind: type[AppError]) -> dict[str, Any]:
+    example = {
+        "type": f"https://potluck.example/problems/{kind.slug}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": "A sentence about this request.",
+        "instance": "/api/v1/recipes",
+        "request_id": "0198f3a2-7b1c-7d0e-9a54-3c2f6e8d1b07",
+    }
+    if kind.slug == "invalid":
+        error = {"in": "body", "pointer": "/title", "code": "missing"}
+        example["errors"] = [{**error, "detail": "This member is required."}]
+        example["detail"] = "1 member needs attention."
+    return example
