@@ -1,0 +1,26 @@
+"""The tables. Import models from here: a mapper needs all of them."""
+
+from potluck.models.credential import RefreshToken, TokenFamily, WebSession
+from potluck.models.household import Household
+from potluck.models.instance import Instance, SigningKey
+from potluck.models.membership import Membership
+from potluck.models.recipe import Recipe
+from potluck.models.recipe_revision import RecipeRevision
+from potluck.models.recipe_tag import RecipeTag
+from potluck.models.tag import Tag
+from potluck.models.user import User
+
+__all__ = [
+    "Household",
+    "Instance",
+    "Membership",
+    "Recipe",
+    "RecipeRevision",
+    "RecipeTag",
+    "RefreshToken",
+    "SigningKey",
+    "Tag",
+    "TokenFamily",
+    "User",
+    "WebSession",
+]

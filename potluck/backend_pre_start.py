@@ -1,0 +1,126 @@
+"""Before serving: wait for the database, migrate it under a lock, add the initial data."""
+
+import fcntl
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import anyio
+import structlog
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from potluck import initial_data
+from potluck.core.clock import SystemClock
+from potluck.core.config import Settings
+from potluck.core.config_error import ConfigError
+from potluck.db import migrations
+from potluck.db.engines import open_migration_engine
+
+log = structlog.get_logger(__name__)
+
+#: Any number that no other program locks in the same database.
+ADVISORY_LOCK = 0x706F_746C  # "potl"
+KEPT_COPIES = 3
+
+
+def prepare(settings: Settings, *, wait_s: float = 60.0) -> str | None:
+    """Make the database ready for this version of the program; safe at every start.
+
+    Waits up to `wait_s` seconds for the database. Gives the setup secret while there is no
+    administrator. Raises `ConfigError` when the database cannot be reached, is newer than the
+    program, or belongs to another master key.
+    """
+    _make_folders(settings)
+    engine = open_migration_engine(settings.database_url, settings.database)
+    wait_for(engine, wait_s)
+    with _alone(settings, engine):
+        migrate(settings, engine)
+        return anyio.run(initial_data.ensure, settings)
+
+
+def wait_for(engine: Engine, wait_s: float) -> None:
+    """Return as soon as the database answers; tries again with growing pauses up to 5 s."""
+    deadline = time.monotonic() + wait_s
+    pause_s = 0.1
+    while True:
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            if time.monotonic() + pause_s > deadline:
+                raise ConfigError(
+                    [f"the database does not answer within {wait_s:g} s; is it running?"]
+                ) from None
+            log.info("database_away", next_try_s=pause_s)
+            time.sleep(pause_s)
+            pause_s = min(pause_s * 2, 5.0)
+        else:
+            return
+
+
+def migrate(settings: Settings, engine: Engine) -> None:
+    """Upgrade the schema if it is behind, after setting a copy of the SQLite file aside."""
+    with engine.connect() as connection:
+        state = migrations.compare(_revision(connection))
+    if state == "ahead":
+        raise ConfigError(["the database was migrated by a newer version of Potluck; update it"])
+    if state == "ok":
+        return
+    path = settings.database_url.path
+    if path is not None and path.exists() and path.stat().st_size > 0:
+        log.info("database_copied", path=str(copy_aside(path)))
+    with engine.connect() as connection:
+        migrations.upgrade(connection)
+    log.info("database_migrated", revision=migrations.known_revisions()[0])
+
+
+def copy_aside(path: Path) -> Path:
+    """Copy a SQLite file through SQLite's own backup interface; keeps the newest three copies.
+
+    A plain copy of a file in use was corrupt in 2 of 4 tries.
+    """
+    folder = path.parent / "before-migration"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    stamp = SystemClock().now().strftime("%Y%m%dT%H%M%S%f")
+    copy = folder / f"{path.name}.{stamp}"
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    for old in sorted(folder.glob(f"{path.name}.*"))[:-KEPT_COPIES]:
+        old.unlink()
+    return copy
+
+
+def _make_folders(settings: Settings) -> None:
+    folders = [settings.data_dir]
+    if settings.database_url.path is not None:
+        folders.append(settings.database_url.path.parent)
+    for folder in folders:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError([f"the folder {folder} cannot be made: {error.strerror}"]) from None
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+@contextmanager
+def _alone(settings: Settings, engine: Engine) -> Iterator[None]:
+    """Only one process migrates; the others wait here and find the work done."""
+    path = settings.database_url.path
+    if path is None:
+        with engine.connect() as connection:
+            connection.execute(text("SET lock_timeout = 0"))
+            connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+            yield
+        return
+    with path.with_name(path.name + ".migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

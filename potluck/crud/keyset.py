@@ -1,0 +1,71 @@
+"""Keyset pages: stable while rows come and go, and as fast on the last page as on the first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from potluck.core.errors import InvalidCursor
+from potluck.core.paging import PageRequest
+
+S = TypeVar("S", bound=Select[Any])
+
+
+@dataclass(frozen=True)
+class Order:
+    """Sort by `column`, ties by `id`, both falling when `descending`; unknown values last."""
+
+    column: InstrumentedAttribute[Any]
+    id: InstrumentedAttribute[UUID]
+    descending: bool = False
+
+    def apply(self, statement: S, request: PageRequest) -> S:
+        """The statement for one page, with one row more to tell whether another page follows."""
+        after = request.after()
+        if after is not None:
+            statement = statement.where(self._beyond(*self._typed(after)))
+        first, tie = self.column.asc(), self.id.asc()
+        if self.descending:
+            first, tie = self.column.desc(), self.id.desc()
+        return statement.order_by(first.nulls_last(), tie).limit(request.limit + 1)
+
+    def key(self, value: Any, id: UUID) -> list[str | int | None]:
+        """The sort key of a row, as a cursor carries it."""
+        return [value.isoformat() if isinstance(value, datetime) else value, str(id)]
+
+    def _typed(self, after: list[str | int | None]) -> tuple[Any, UUID]:
+        try:
+            value, id = after
+            wanted = self.column.type.python_type
+            if wanted is datetime and value is not None:
+                value = datetime.fromisoformat(str(value))  # type: ignore[assignment]
+            return value, UUID(str(id))
+        except ValueError:
+            raise InvalidCursor("The cursor is not of this list.") from None
+
+    def _beyond(self, value: Any, id: UUID) -> ColumnElement[bool]:
+        later = self.id < id if self.descending else self.id > id
+        if value is None:
+            return and_(self.column.is_(None), later)
+        further = self.column < value if self.descending else self.column > value
+        return or_(further, and_(self.column == value, later), self.column.is_(None))
+
+
+async def fetch_page(
+    session: AsyncSession, statement: Select[Any], order: Order, request: PageRequest
+) -> tuple[list[Any], str | None]:
+    """The rows of one page and the cursor of the next, None on the last.
+
+    Rows must have the attributes of the order's column and id, directly or as first element.
+    """
+    rows = list((await session.execute(order.apply(statement, request))).all())
+    if len(rows) <= request.limit:
+        return rows, None
+    last = rows[request.limit - 1]
+    owner = last if hasattr(last, order.column.key) else last[0]
+    key = order.key(getattr(owner, order.column.key), getattr(owner, order.id.key))
+    return rows[: request.limit], request.next_cursor(key)

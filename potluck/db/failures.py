@@ -1,0 +1,74 @@
+"""Turns what a database says into the refusals of `potluck.core.errors`.
+
+A constraint that callers may break carries its refusal in `info["refusal"]` (an `AppError`
+class or instance), so the last word on a rule and its message stand in one place: the model.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+
+from potluck.core.errors import AppError, Stale, Unavailable
+from potluck.db.base_class import Base
+
+#: SQLSTATE codes (PostgreSQL, appendix A) that pass by themselves: serialization failure,
+#: deadlock, lock not available, query cancelled by the time-out, server shutting down or
+#: starting, too many connections.
+PASSING_STATES = {"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300"}
+#: Primary result codes of SQLite: BUSY, LOCKED, FULL, CANTOPEN, IOERR.
+PASSING_CODES = {5, 6, 13, 14, 10}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise refusals in place of the driver's errors; what is no refusal stays a bug (500)."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise Stale("It was changed by someone else at the same moment. Read it again.") from error
+    except PoolTimeout as error:
+        raise Unavailable("Every database connection is in use. Try again.") from error
+    except IntegrityError as error:
+        if refusal := _refusal(error):
+            raise refusal from error
+        raise
+    except DBAPIError as error:
+        if _passes(error):
+            raise Unavailable("The database is busy or away. Try again.") from error
+        raise
+
+
+def _refusal(error: IntegrityError) -> AppError | type[AppError] | None:
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    text = str(error.orig)
+    for table in Base.metadata.tables.values():
+        for constraint in table.constraints:
+            refusal: AppError | type[AppError] | None = constraint.info.get("refusal")
+            if refusal is None:
+                continue
+            if constraint.name == name or (
+                isinstance(constraint, UniqueConstraint) and _sqlite_text(constraint) in text
+            ):
+                return refusal
+    return None
+
+
+def _sqlite_text(constraint: UniqueConstraint) -> str:
+    """SQLite names the columns of a broken constraint, not the constraint."""
+    columns = ", ".join(f"{column.table.name}.{column.name}" for column in constraint.columns)
+    return f"UNIQUE constraint failed: {columns}"
+
+
+def _passes(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in PASSING_STATES or state.startswith("08")
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in PASSING_CODES
+    # psycopg has no SQLSTATE when the connection itself broke or could not be made.
+    return error.connection_invalidated or isinstance(error, OperationalError)

@@ -1,0 +1,63 @@
+"""The unit of work: the only place where a transaction is opened, committed or rolled back."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from potluck.core.config import DatabaseSettings
+from potluck.core.database_url import DatabaseUrl
+from potluck.core.errors import AppError
+from potluck.db.engines import open_engines
+from potluck.db.failures import translated
+
+
+class Database:
+    """An open database: hands out units of work and read-only sessions.
+
+    A session connects at its first statement. Nothing outside (hashing, fetching, mail) may be
+    awaited after that statement of a unit of work: on SQLite it holds the only write lock.
+    """
+
+    def __init__(self, url: DatabaseUrl, settings: DatabaseSettings) -> None:
+        self.url = url
+        self.engines = open_engines(url, settings)
+        self._writing = _sessions(self.engines.write)
+        self._reading = _sessions(self.engines.read)
+        self._reading_long = _sessions(self.engines.long_read)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One unit of work: committed when the block ends, rolled back when it raises.
+
+        An error whose class says `keeps_changes` is committed and raised all the same. Raises
+        `Stale`, `Unavailable` or a constraint's own refusal in place of the driver's errors.
+        """
+        with translated():
+            async with self._writing() as session:
+                try:
+                    yield session
+                except AppError as error:
+                    if error.keeps_changes:
+                        await session.commit()
+                    raise
+                await session.commit()
+
+    @asynccontextmanager
+    async def reading(self, *, long: bool = False) -> AsyncIterator[AsyncSession]:
+        """A session in which the database refuses every write.
+
+        `long` is for statements without a bound (filtered lists, export): on SQLite they have
+        connections of their own.
+        """
+        with translated():
+            async with (self._reading_long if long else self._reading)() as session:
+                yield session
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.engines.dispose()
+
+
+def _sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)

@@ -1,0 +1,50 @@
+"""What an instance needs beyond its schema: its key fingerprint, a signing key, a setup secret."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck import crud
+from potluck.core.clock import Clock, SystemClock
+from potluck.core.config import Settings
+from potluck.core.config_error import ConfigError
+from potluck.core.master_key import MasterKey
+from potluck.db.session import Database
+from potluck.resources import open_master_key
+from potluck.services import setup, signing_keys
+
+FOREIGN_KEY = (
+    "the database belongs to another master key: bring the keys folder of its data folder here,"
+    " or set POTLUCK_MASTER_KEY to that key"
+)
+
+
+async def ensure(settings: Settings, clock: Clock | None = None) -> str | None:
+    """Create what is missing; safe to run at every start, by several processes at once.
+
+    Gives a fresh setup secret (also in `<data_dir>/setup-secret`) while there is no
+    administrator. Raises `ConfigError` when the database belongs to another master key.
+    """
+    clock = clock or SystemClock()
+    master_key = open_master_key(settings)
+    database = Database(settings.database_url, settings.database)
+    try:
+        async with database.transaction() as session:
+            await check_master_key(session, master_key)
+            await signing_keys.ensure_one(session, master_key, clock)
+            secret = await setup.renew_secret(session, clock)
+    finally:
+        await database.dispose()
+    if secret is None:
+        setup.remove_secret(settings.data_dir)
+    else:
+        setup.write_secret(settings.data_dir, secret)
+    return secret
+
+
+async def check_master_key(session: AsyncSession, master_key: MasterKey) -> None:
+    """Remember the key's fingerprint at the first start, compare it at every other."""
+    instance = await crud.instance.get_for_update(session)
+    if instance is None:
+        fingerprint = master_key.fingerprint()
+        await crud.instance.create(session, master_key_fingerprint=fingerprint)
+    elif instance.master_key_fingerprint != master_key.fingerprint():
+        raise ConfigError([FOREIGN_KEY])

@@ -1,0 +1,99 @@
+"""What a process opens once and every unit of work uses: the same for HTTP and the command line."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from potluck.clients.fetcher import Fetcher, GuardedFetcher
+from potluck.core import master_key
+from potluck.core.access_token import AccessTokens
+from potluck.core.clock import Clock, SystemClock
+from potluck.core.config import Settings
+from potluck.core.cursor import Cursors
+from potluck.core.master_key import MasterKey
+from potluck.core.passwords import PasswordHasher
+from potluck.db.session import Database
+from potluck.services.page_reading import PageReader
+from potluck.services.signing_keys import KeyRing
+
+
+@dataclass
+class Resources:
+    """Open for the life of a process; tests hand in their own clock and fetcher."""
+
+    settings: Settings
+    clock: Clock
+    master_key: MasterKey
+    database: Database
+    passwords: PasswordHasher
+    keys: KeyRing
+    tokens: AccessTokens
+    cursors: Cursors
+    fetcher: Fetcher
+    page_reader: PageReader
+    #: Set by SIGTERM: readiness turns red before the socket closes.
+    is_draining: bool = False
+    csrf_key: bytes = field(default=b"", repr=False)
+
+
+@asynccontextmanager
+async def open_resources(
+    settings: Settings, *, clock: Clock | None = None, fetcher: Fetcher | None = None
+) -> AsyncIterator[Resources]:
+    """Open everything, and close it in reverse order; nothing connects before it is used.
+
+    Raises `ConfigError` when the master key cannot be had.
+    """
+    clock = clock or SystemClock()
+    key = open_master_key(settings)
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url, settings.database)
+        stack.push_async_callback(database.dispose)
+        if fetcher is None:
+            fetcher = await stack.enter_async_context(
+                GuardedFetcher(
+                    clock=clock,
+                    allow=frozenset(settings.fetch.allow),
+                    timeout_s=settings.fetch.timeout_s,
+                    max_bytes=settings.fetch.max_bytes,
+                )
+            )
+        yield Resources(
+            settings=settings,
+            clock=clock,
+            master_key=key,
+            database=database,
+            passwords=open_passwords(settings),
+            keys=KeyRing(database.reading, key, clock),
+            tokens=open_tokens(settings, clock),
+            cursors=Cursors(key.derive("cursor")),
+            fetcher=fetcher,
+            page_reader=await stack.enter_async_context(PageReader()),
+            csrf_key=key.derive("csrf"),
+        )
+
+
+def open_master_key(settings: Settings) -> MasterKey:
+    """The master key the settings name, made in the data folder when there is none yet."""
+    given = settings.master_key.get_secret_value() if settings.master_key else None
+    return master_key.load_or_create(
+        settings.data_dir, given=given, given_file=settings.master_key_file
+    )
+
+
+def open_passwords(settings: Settings) -> PasswordHasher:
+    """A hasher with the cost the settings name."""
+    cost = settings.password
+    return PasswordHasher(
+        memory_kib=cost.memory_kib, time_cost=cost.time_cost, parallelism=cost.parallelism
+    )
+
+
+def open_tokens(settings: Settings, clock: Clock) -> AccessTokens:
+    """Signs and verifies access tokens for this instance's address."""
+    return AccessTokens(
+        issuer=settings.public_url,
+        audience=settings.public_url + "/api",
+        clock=clock,
+        lifetime_s=settings.tokens.access_s,
+    )
