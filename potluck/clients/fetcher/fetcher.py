@@ -1,0 +1,174 @@
+"""Fetches pages that people name, without becoming their hand inside the network.
+
+The threat is server-side request forgery: an address, a redirect or a name server chosen by a
+stranger that makes this machine talk to itself, its neighbours or its cloud's metadata service.
+"""
+
+import asyncio
+import math
+import ssl
+from collections.abc import Callable, Collection
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpx2
+
+from potluck import __version__
+from potluck.clients.fetcher.addresses import is_own
+from potluck.clients.fetcher.charset import decode_page
+from potluck.clients.fetcher.dialling import Dial, Dialler, Resolve, dial_address, resolve_host
+from potluck.clients.fetcher.gates import Gates, Sleep
+from potluck.clients.fetcher.limits import FetchLimits
+from potluck.clients.fetcher.page import FetchedPage, PageCache
+from potluck.clients.fetcher.targets import Target, read_target
+from potluck.clients.fetcher.transport import Answer, GuardedTransport
+from potluck.core.clock import Clock
+from potluck.core.errors import FetchRefused, FetchTooSlow, FetchUnreachable, NotAPage
+
+USER_AGENT = f"Potluck/{__version__}"
+PAGE_TYPES = ("text/html", "application/xhtml+xml")
+_REQUEST_HEADERS = {
+    "User-Agent": USER_AGENT,
+    "Accept": ", ".join(PAGE_TYPES),
+    "Accept-Encoding": "gzip",
+}
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class Fetcher(Protocol):
+    """Gets a web page for a person."""
+
+    async def page(self, url: str, *, asker: str) -> FetchedPage:
+        """The page at `url`; `asker` is the id of the person, for whom the limits count.
+
+        Raises FetchRefused (an address that may not be fetched), FetchUnreachable, FetchTooLarge,
+        FetchTooSlow, NotAPage, or Unavailable while too many fetches are under way.
+        """
+        ...
+
+
+class GuardedFetcher:
+    """The fetcher over real connections; an async context manager that leaves nothing open.
+
+    `allow` lists the operator's exceptions as `host:port`: exactly those pairs may be private
+    addresses and unusual ports. `resolve`, `dial`, `is_own` and `sleep` are the outside world.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        allow: Collection[str] = (),
+        limits: FetchLimits = FetchLimits(),  # noqa: B008 - frozen
+        ssl_context: ssl.SSLContext | None = None,
+        resolve: Resolve = resolve_host,
+        dial: Dial = dial_address,
+        is_own: Callable[[str], bool] = is_own,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._clock = clock
+        self._allow = frozenset(pair.lower() for pair in allow)
+        self._limits = limits
+        self._sleep = sleep
+        self._transport = GuardedTransport(
+            Dialler(resolve=resolve, dial=dial, is_own=is_own),
+            limits=limits,
+            ssl_context=ssl_context,
+        )
+        self._gates = Gates(limits, clock=clock, sleep=sleep)
+        self._cache = PageCache(clock, keep_s=limits.cache_s, max_bytes=limits.cache_bytes)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._transport.aclose()
+        self._cache.clear()
+
+    async def page(self, url: str, *, asker: str) -> FetchedPage:
+        """See `Fetcher.page`. A page that the asker had lately is not fetched again."""
+        target = read_target(url, allow=self._allow)
+        kept = self._cache.get(asker, str(target.url))
+        if kept:
+            return kept
+        async with self._gates.asker(asker):
+            page = await self._follow(target)
+        self._cache.put(asker, str(target.url), page)
+        return page
+
+    async def _follow(self, target: Target) -> FetchedPage:
+        """Ask `target` and wherever it redirects to, each judged like the first."""
+        left_s = self._limits.timeout_s
+        visited: set[str] = set()
+        for _ in range(self._limits.max_redirects + 1):
+            async with self._gates.host(target.host, is_known=target.host in visited):
+                started_s = self._clock.monotonic_s()
+                answer = await self._ask(target, left_s)
+                left_s -= self._clock.monotonic_s() - started_s
+            if answer.status not in _REDIRECTS:
+                return _read_page(target, answer)
+            visited.add(target.host)
+            target = self._next_target(target, answer)
+        raise FetchUnreachable
+
+    async def _ask(self, target: Target, left_s: float) -> Answer:
+        """One request within `left_s`; failures to reach the target all take equally long."""
+        if left_s < self._limits.failure_step_s:
+            raise FetchTooSlow
+        started_s = self._clock.monotonic_s()
+        try:
+            async with asyncio.timeout(left_s):
+                return await self._get(target)
+        except TimeoutError:
+            raise FetchTooSlow from None
+        except FetchUnreachable:
+            await self._wait_out(started_s)
+            raise
+
+    async def _get(self, target: Target) -> Answer:
+        """A page or a redirect; any other status counts as not reached."""
+        request = httpx2.Request("GET", target.url, headers=_REQUEST_HEADERS)
+        answer = await self._transport.exchange(request, target, wants_body=_is_page)
+        if answer.status not in (200, *_REDIRECTS):
+            raise FetchUnreachable
+        return answer
+
+    async def _wait_out(self, started_s: float) -> None:
+        """Sleep until the next multiple of the failure step since `started_s`."""
+        step_s = self._limits.failure_step_s
+        spent_s = self._clock.monotonic_s() - started_s
+        await self._sleep(max(1, math.ceil(spent_s / step_s)) * step_s - spent_s)
+
+    def _next_target(self, target: Target, answer: Answer) -> Target:
+        location = answer.headers.get("location")
+        if not location:
+            raise FetchUnreachable
+        try:
+            url = target.url.join(location)
+        except (httpx2.InvalidURL, ValueError) as error:
+            raise FetchRefused("The site redirects to an address that is not valid.") from error
+        following = read_target(url, allow=self._allow)
+        if target.is_tls and not following.is_tls:
+            raise FetchRefused("The site redirects to an unprotected connection.")
+        return following
+
+
+def _media_type(headers: httpx2.Headers) -> str:
+    content_type: str = headers.get("content-type", "")
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _is_page(status: int, headers: httpx2.Headers) -> bool:
+    return status == 200 and _media_type(headers) in PAGE_TYPES
+
+
+def _read_page(target: Target, answer: Answer) -> FetchedPage:
+    if not _is_page(answer.status, answer.headers):
+        raise NotAPage
+    html = decode_page(answer.body, answer.headers.get("content-type", ""))
+    return FetchedPage(str(target.url), html, _media_type(answer.headers))
