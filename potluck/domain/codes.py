@@ -58,4 +58,4 @@ def is_time_zone(name: str) -> bool:
 
 @cache
 def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - {"localtime"})

@@ -34,11 +34,10 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """A key under which two spellings of a name are the same.
+    """A key under which two spellings of a name are the same; at most three times as long.
 
-    Letter case, accents, compatibility forms (ligatures, full width) and runs of white space
-    make no difference.
+    Letter case, accents and runs of white space make no difference.
     """
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = _ACCENTS.sub("", decomposed)
-    return " ".join(unicodedata.normalize("NFKC", bare).split())
+    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
+    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
+    return " ".join(bare.split())

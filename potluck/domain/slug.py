@@ -1,0 +1,23 @@
+"""The readable end of a recipe's address; cosmetic, never looked up."""
+
+from slugify import slugify
+
+#: Long enough for a title, short enough for an address bar.
+MAX_LENGTH = 80
+_NAMELESS = "recipe"
+
+
+def slug(title: str) -> str:
+    """`title` as 1 to `MAX_LENGTH` lower-case ASCII letters, digits and inner hyphens.
+
+    A title without a letter or digit that ASCII can stand for gives "recipe".
+    """
+    words = slugify(
+        title,
+        entities=False,
+        decimal=False,
+        hexadecimal=False,
+        max_length=MAX_LENGTH,
+        word_boundary=True,
+    )
+    return words or _NAMELESS
