@@ -20,7 +20,7 @@ def decode(text: str) -> bytes:
 
     Raises ValueError for padding, foreign characters, impossible lengths and surplus bits.
     """
-    if not _TEXT.fullmatch(text):
+    if len(text) % 4 == 1 or not _TEXT.fullmatch(text):
         raise ValueError("not base64url")
     data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if encode(data) != text:

@@ -24,7 +24,8 @@ SCOPES_OF_LOGIN = frozenset(Scope)
 
 def known(names: Iterable[str]) -> frozenset[Scope]:
     """The scopes among `names`; a name that is no scope (any more) grants nothing."""
-    return frozenset(scope for scope in Scope if scope in set(names))
+    wanted = set(names)
+    return frozenset(scope for scope in Scope if scope in wanted)
 
 
 def parse(text: str) -> frozenset[Scope]:

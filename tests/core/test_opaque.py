@@ -1,0 +1,77 @@
+"""Opaque credentials: random, of a recognisable kind, stored as digests."""
+
+import hashlib
+import re
+
+import pytest
+
+from potluck.core import opaque
+from potluck.core.opaque import Prefix
+from potluck.core.sealing import Unsealable
+
+
+class TestOpaqueCredentials:
+    @pytest.mark.parametrize(
+        ("prefix", "start"),
+        [(Prefix.REFRESH, "prt_"), (Prefix.SETUP, "pst_"), (Prefix.SESSION, "pss_")],
+    )
+    def test_each_kind_has_its_prefix_and_256_random_bits(self, prefix: Prefix, start: str) -> None:
+        assert re.fullmatch(start + "[A-Za-z0-9_-]{43}", opaque.issue(prefix))
+
+    def test_no_two_are_alike(self) -> None:
+        assert len({opaque.issue(Prefix.REFRESH) for _ in range(1000)}) == 1000
+
+    @pytest.mark.parametrize("kind", list(Prefix))
+    @pytest.mark.parametrize("wanted", list(Prefix))
+    def test_d04_one_kind_is_never_taken_for_another(self, kind: Prefix, wanted: Prefix) -> None:
+        assert opaque.has_prefix(opaque.issue(kind), wanted) is (kind is wanted)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda token: token[:0],
+            lambda token: token[4:],
+            lambda token: token[:-1],
+            lambda token: token + "A",
+            lambda token: token.upper(),
+            lambda token: token[:-1] + "=",
+            lambda token: token[:-1] + "\n",
+            lambda token: token[:-1] + "é",
+            lambda token: token[:-1] + "\ud800",
+            lambda token: " " + token[:-1],
+            lambda token: token * 1000,
+        ],
+    )
+    def test_what_has_another_form_is_refused_before_a_query(self, change: object) -> None:
+        assert callable(change)
+        assert not opaque.has_prefix(change(opaque.issue(Prefix.REFRESH)), Prefix.REFRESH)
+
+    def test_e03_what_is_stored_is_the_sha256(self) -> None:
+        token = opaque.issue(Prefix.REFRESH)
+        assert opaque.digest(token) == hashlib.sha256(token.encode()).hexdigest()
+        assert token[4:] not in opaque.digest(token)
+
+    def test_the_digest_of_nonsense_is_a_digest(self) -> None:
+        assert len(opaque.digest("\ud800")) == 64
+
+
+class TestSuccessors:
+    def test_e02_the_presented_token_opens_the_same_successor_each_time(self) -> None:
+        presented, successor = opaque.issue(Prefix.REFRESH), opaque.issue(Prefix.REFRESH)
+        sealed = opaque.seal_successor(presented, successor)
+        assert opaque.open_successor(presented, sealed) == successor
+        assert opaque.open_successor(presented, sealed) == successor
+
+    def test_e03_nothing_that_is_stored_opens_it(self) -> None:
+        presented, successor = opaque.issue(Prefix.REFRESH), opaque.issue(Prefix.REFRESH)
+        sealed = opaque.seal_successor(presented, successor)
+        assert successor[4:] not in sealed
+        for stored in (opaque.digest(presented), opaque.digest(successor), sealed, successor):
+            with pytest.raises(Unsealable):
+                opaque.open_successor(stored, sealed)
+
+    def test_e01_the_successor_of_one_token_is_not_given_to_another(self) -> None:
+        one, other = opaque.issue(Prefix.REFRESH), opaque.issue(Prefix.REFRESH)
+        sealed = opaque.seal_successor(one, opaque.issue(Prefix.REFRESH))
+        with pytest.raises(Unsealable):
+            opaque.open_successor(other, sealed)
