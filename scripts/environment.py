@@ -24,6 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 INSTALLER_LOCK = ROOT / "requirements-boot.lock"
+FONTS_LOCK = ROOT / "requirements-build.lock"
+FONTS = ROOT / "potluck" / "static" / "fonts"
 STAMP = ".potluck-lock"
 OLDEST = (3, 11)
 
@@ -172,6 +174,14 @@ def alone(boot: Path) -> Iterator[None]:
         yield
 
 
+def install(uv: Path | None, lock: Path, venv: Path, boot: Path) -> None:
+    """Make or change an environment so that it holds what a lock says."""
+    if uv:
+        install_with_uv(uv, lock, venv, boot)
+    else:
+        install_with_pip(lock, venv)
+
+
 def make(kind: str, venv: Path, boot: Path) -> None:
     """Install the lock of this kind, unless another start did so meanwhile."""
     version = version_of(venv)
@@ -186,17 +196,31 @@ def make(kind: str, venv: Path, boot: Path) -> None:
         remove_environment(venv)
     say(f"installing {LOCKS[kind].name} into {venv} (only when it changed)")
     uv = None if os.environ.get("POTLUCK_INSTALLER") == "pip" else find_uv(boot)
-    if uv:
-        install_with_uv(uv, LOCKS[kind], venv, boot)
-    else:
-        install_with_pip(LOCKS[kind], venv)
+    install(uv, LOCKS[kind], venv, boot)
     made = version_of(venv)
     if made is None:
         message = f"{venv} was made but does not start"
         raise CannotInstall(message)
+    make_fonts(uv, boot)
     unfinished = venv / f"{STAMP}.new"
     unfinished.write_text(stamp(kind, venv, made), encoding="utf-8")
     unfinished.replace(venv / STAMP)
+
+
+def make_fonts(uv: Path | None, boot: Path) -> None:
+    """Make the two web fonts, which no checkout holds. Pages do without when it cannot be done."""
+    if any(FONTS.glob("*.woff2")) or not os.access(FONTS.parent, os.W_OK):
+        return
+    # Needed once, so in an environment that goes again: it is no part of what serves.
+    tools = boot / "fonts"
+    try:
+        install(uv, FONTS_LOCK, tools, boot)
+        made = works(tools / "bin" / "python", "-P", ROOT / "build_assets.py")
+    except (CannotInstall, OSError):
+        made = False
+    shutil.rmtree(tools, ignore_errors=True)
+    if not made:
+        say("the web fonts could not be made; pages use those of the reader's system")
 
 
 def main() -> int:

@@ -5,6 +5,7 @@
 # and no file of that folder may stand in for a module of ours.
 # shellcheck disable=SC2154 # set by the script that sources this
 export PYTHONPATH="$root" PYTHONSAFEPATH=1
+export POTLUCK_ENV_FILE="${POTLUCK_ENV_FILE:-$root/.env}"
 
 # Keep the data beside the code unless the caller names another folder: by --data-dir (relative to
 # where the caller stands), by the environment, or in .env.
@@ -14,7 +15,7 @@ default_data_dir() {
             --data-dir | --data-dir=*) return 0 ;;
         esac
     done
-    if [ -n "${POTLUCK_DATA_DIR:-}" ] || grep -Eqis '^(export )? *POTLUCK_DATA_DIR *=' "$root/.env"; then
+    if [ -n "${POTLUCK_DATA_DIR:-}" ] || grep -Eqis '^(export )? *POTLUCK_DATA_DIR *=' "$POTLUCK_ENV_FILE"; then
         return 0
     fi
     export POTLUCK_DATA_DIR="$root/data"

@@ -1,0 +1,81 @@
+# The contributor's menu; every step of .ci/run is a target here. `make help` lists them.
+# Targets forward to one command each, so that nobody needs make to work on Potluck.
+
+VENV = $(or $(POTLUCK_VENV),.venv)
+PYTHON = $(VENV)/bin/python
+export PYTHONPATH = $(CURDIR)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint types contracts spelling locks openapi docs tests migrations \
+	fmt lock openapi-write docs-write migration bench-import where environment
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile \
+		| while read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
+
+environment: ## make or refresh the development environment
+	@./test.sh --version
+
+run: ## start Potluck on this machine
+	./run.sh
+
+test: tests ## run every test on SQLite and PostgreSQL
+
+# Cheap checks first; `tests` holds the migration tests, so `migrations` is not asked for again.
+check: format lint types contracts spelling locks openapi docs tests ## all that CI asks for
+
+format: environment ## every file is laid out by ruff
+	$(PYTHON) -m ruff format --check .
+
+lint: environment ## no rule of ruff is broken
+	$(PYTHON) -m ruff check .
+
+types: environment ## mypy finds nothing
+	$(PYTHON) -m mypy
+
+contracts: environment ## modules import only what their layer may
+	$(VENV)/bin/lint-imports
+
+spelling: environment ## codespell knows every word
+	git ls-files -z -- '*.py' '*.md' '*.sh' '*.html' '*.toml' Makefile .ci/run \
+		| xargs -0 $(PYTHON) -m codespell_lib
+
+locks: environment ## the locks are what pyproject.toml asks for
+	scripts/lock.sh --check
+
+openapi: environment ## the committed OpenAPI document is the one that is served
+	$(PYTHON) -m potluck openapi --check docs/reference/openapi.json
+
+docs: environment ## the generated reference pages are up to date
+	$(PYTHON) -m potluck docs --check
+
+tests:
+	./test.sh
+
+migrations: environment ## only the tests of the migrations
+	$(PYTHON) -m pytest tests/migrations
+
+fmt: environment ## lay out and repair what ruff can
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+lock: environment ## write the locks after a change in pyproject.toml
+	scripts/lock.sh
+
+openapi-write: environment ## write the OpenAPI document after a change of the API
+	$(PYTHON) -m potluck openapi --output docs/reference/openapi.json
+
+docs-write: environment ## write the generated reference pages
+	$(PYTHON) -m potluck docs
+
+migration: environment ## draft a migration: make migration m="add cookbooks"
+	@test -n "$(m)" || { echo 'say what it does: make migration m="add cookbooks"' >&2; exit 2; }
+	$(PYTHON) -m alembic revision --autogenerate -m "$(m)"
+
+bench-import: environment ## measure the import of saved pages: make bench-import DIR=folder
+	@test -n "$(DIR)" || { echo 'name the folder of pages: make bench-import DIR=folder' >&2; exit 2; }
+	$(PYTHON) benchmarks/bench_import.py "$(DIR)"
+
+where: ## every file about one thing: make where e=recipe
+	@test -n "$(e)" || { echo 'name the thing: make where e=recipe' >&2; exit 2; }
+	@git ls-files --cached --others --exclude-standard | grep -E '(^|[/_])$(e)(s|es)?(_[a-z0-9_]+)?\.[a-z.]+$$'
