@@ -1,0 +1,63 @@
+"""Plain text out of what pages call text: entities, markup, odd blanks."""
+
+import html
+import re
+import unicodedata
+
+import nh3
+
+#: Pages encode entities twice and sometimes three times over ("&amp;amp;").
+_ENTITY_ROUNDS = 3
+_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+#: Tags after which a reader sees a new line.
+_BREAK = re.compile(
+    r"<(?:br|/p|p|/div|div|/li|li|/ul|ul|/ol|ol|/tr|tr|/h[1-6]|h[1-6]|hr)\b[^<>]*>", re.IGNORECASE
+)
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad\ufffe\uffff"))
+_BLANKS = re.compile(r"[^\S\n]+")
+
+
+def unescape(text: str) -> str:
+    """`text` with its HTML entities decoded, however often they were encoded (at most thrice)."""
+    for _ in range(_ENTITY_ROUNDS):
+        if "&" not in text:
+            break
+        text = html.unescape(text)
+    return text
+
+
+def strip_markup(text: str) -> str:
+    """`text` without tags, comments, scripts and styles; block tags become line ends."""
+    if not _MARKUP.search(text):
+        return text
+    return html.unescape(nh3.clean(_BREAK.sub("\n", text), tags=set()))
+
+
+def plain(text: str) -> str:
+    """Lines of plain text, NFC, without control characters, blanks folded, no empty line."""
+    return fold(strip_markup(unescape(text)))
+
+
+def fold(text: str) -> str:
+    """Lines with single blanks between words, no empty line; for text that holds no markup."""
+    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
+    printable = "".join(c if c in "\n\t" or _is_printable(c) else " " for c in text)
+    lines = (_BLANKS.sub(" ", line).strip() for line in printable.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def one_line(text: str) -> str:
+    """`plain` with its lines joined by blanks."""
+    return plain(text).replace("\n", " ")
+
+
+def _is_printable(character: str) -> bool:
+    # Cc are control characters, Cs lone surrogates: neither may be stored (I-03).
+    return unicodedata.category(character) not in {"Cc", "Cs"}
+
+
+def match_key(text: str) -> str:
+    """Letters and digits alone, compatibility forms and case folded: equal for equal words."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if c.isalnum())
