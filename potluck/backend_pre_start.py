@@ -64,13 +64,14 @@ def wait_for(engine: Engine, wait_s: float) -> None:
 def migrate(settings: Settings, engine: Engine) -> None:
     """Upgrade the schema if it is behind, after setting a copy of the SQLite file aside."""
     with engine.connect() as connection:
-        state = migrations.compare(_revision(connection))
+        revision = _revision(connection)
+    state = migrations.compare(revision)
     if state == "ahead":
         raise ConfigError(["the database was migrated by a newer version of Potluck; update it"])
     if state == "ok":
         return
     path = settings.database_url.path
-    if path is not None and path.exists() and path.stat().st_size > 0:
+    if path is not None and revision is not None:
         log.info("database_copied", path=str(copy_aside(path)))
     with engine.connect() as connection:
         migrations.upgrade(connection)

@@ -53,7 +53,7 @@ async def open_resources(
             fetcher = await stack.enter_async_context(
                 GuardedFetcher(
                     clock=clock,
-                    allow=frozenset(settings.fetch.allow),
+                    allow=settings.fetch.allow,
                     timeout_s=settings.fetch.timeout_s,
                     max_bytes=settings.fetch.max_bytes,
                 )
@@ -64,7 +64,7 @@ async def open_resources(
             master_key=key,
             database=database,
             passwords=open_passwords(settings),
-            keys=KeyRing(database.reading, key, clock),
+            keys=KeyRing(database.reading, key),
             tokens=open_tokens(settings, clock),
             cursors=Cursors(key.derive("cursor")),
             fetcher=fetcher,

@@ -1,5 +1,9 @@
 """Every SQL statement of the app, as one singleton per entity: `crud.recipe.get(...)`."""
 
+from potluck.crud.crud_credential import credential
+from potluck.crud.crud_household import household
 from potluck.crud.crud_instance import instance
+from potluck.crud.crud_membership import membership
+from potluck.crud.crud_user import user
 
-__all__ = ["instance"]
+__all__ = ["credential", "household", "instance", "membership", "user"]

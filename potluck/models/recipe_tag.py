@@ -33,4 +33,6 @@ class RecipeTag(Base):
     position: Mapped[int]
 
     recipe: Mapped["Recipe"] = relationship(back_populates="recipe_tags", lazy="raise")
-    tag: Mapped["Tag"] = relationship(back_populates="recipe_tags", lazy="raise", overlaps="recipe")
+    tag: Mapped["Tag"] = relationship(
+        back_populates="recipe_tags", lazy="raise", overlaps="recipe,recipe_tags"
+    )

@@ -44,7 +44,7 @@ class Tag(Entity):
 
     household: Mapped["Household"] = relationship(back_populates="tags", lazy="raise")
     recipe_tags: Mapped[list["RecipeTag"]] = relationship(
-        back_populates="tag", lazy="raise", passive_deletes="all", overlaps="recipe"
+        back_populates="tag", lazy="raise", passive_deletes="all", overlaps="recipe,recipe_tags"
     )
     recipes: Mapped[list["Recipe"]] = relationship(
         secondary="recipe_tag",

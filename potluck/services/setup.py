@@ -11,6 +11,9 @@ from potluck.core import opaque
 from potluck.core.clock import Clock
 from potluck.core.errors import InvalidSetupSecret, SetupDone
 from potluck.core.opaque import Prefix
+from potluck.models import Instance, User
+from potluck.schemas.user import SetupRequest
+from potluck.services import accounts
 
 SECRET_LIFE = timedelta(hours=24)
 SECRET_FILE = "setup-secret"  # noqa: S105
@@ -37,9 +40,30 @@ async def is_open(session: AsyncSession) -> bool:
     return instance is not None and instance.setup_done_at is None
 
 
-async def use_secret(session: AsyncSession, secret: str, clock: Clock) -> None:
-    """Spend the secret. Raises `SetupDone` after its use, `InvalidSetupSecret` for another."""
+async def check_secret(session: AsyncSession, secret: str, clock: Clock) -> None:
+    """Raises `SetupDone` after its use, `InvalidSetupSecret` for another or an old secret.
+
+    Lets the session go, so that it can be asked before the password is hashed.
+    """
+    instance = await crud.instance.get(session)
+    await session.close()
+    _check(instance, secret, clock)
+
+
+async def create_administrator(
+    session: AsyncSession, data: SetupRequest, password_hash: str, *, clock: Clock
+) -> User:
+    """Spend the secret and make the first administrator. Raises as `check_secret`, `EmailTaken`."""
     instance = await crud.instance.get_for_update(session)
+    _check(instance, data.secret, clock)
+    user = await accounts.create(
+        session, data, password_hash, now=clock.now(), is_instance_admin=True
+    )
+    await close(session, clock)
+    return user
+
+
+def _check(instance: Instance | None, secret: str, clock: Clock) -> None:
     if instance is not None and instance.setup_done_at is not None:
         raise SetupDone("Ask an administrator of this instance.")
     if (
@@ -52,7 +76,6 @@ async def use_secret(session: AsyncSession, secret: str, clock: Clock) -> None:
             "Take the secret from the log of the last start or from the file setup-secret in the"
             " data folder. It is valid for 24 hours; a restart makes a new one."
         )
-    await close(session, clock)
 
 
 async def close(session: AsyncSession, clock: Clock) -> None:

@@ -1,0 +1,164 @@
+"""Accounts: signing up, in and out, and one's own profile."""
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Form, Header, Request, Response, status
+from pydantic import Field
+
+from potluck import schemas
+from potluck.api import deps
+from potluck.api.conditional import not_modified
+from potluck.api.problems import problems
+from potluck.api.routing import Router
+from potluck.core import scopes
+from potluck.core.scopes import SCOPES_OF_LOGIN
+from potluck.schemas.base import In
+from potluck.services import accounts, authentication, sessions, setup
+from potluck.services.preconditions import etag_of_answer
+from potluck.services.sessions import Issuer
+
+router = Router()
+
+UserAgent = Annotated[str | None, Header(include_in_schema=False)]
+
+
+class LoginForm(In):
+    """The password form of OAuth 2; `username` is the e-mail address."""
+
+    username: Annotated[str, Field(max_length=1000)]
+    password: Annotated[str, Field(max_length=2048, json_schema_extra={"format": "password"})]
+    scope: Annotated[str, Field(max_length=2000)] = ""
+    grant_type: Literal["password"] = "password"
+    client_id: Annotated[str | None, Field(max_length=200)] = None
+    client_secret: Annotated[str | None, Field(max_length=200)] = None
+
+
+async def get_issuer(resources: deps.ResourcesOf) -> Issuer:
+    """What making tokens takes; reads the signing keys before any unit of work."""
+    keys = await resources.keys.current()
+    return Issuer(resources.tokens, keys, resources.settings.tokens, resources.clock)
+
+
+TokenIssuer = Annotated[Issuer, Depends(get_issuer)]
+
+
+@router.post(
+    "/signup",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems("signup-closed", "email-taken", "unavailable"),
+)
+async def signup(
+    resources: deps.ResourcesOf,
+    session: deps.Session,
+    data: schemas.UserCreate,
+    request: Request,
+    response: Response,
+) -> schemas.User:
+    """Make an account, and a household of its own that it owns."""
+    settings = resources.settings
+    accounts.check_sign_up_is_open(settings.signup.mode)
+    hashed = await accounts.hash_new_password(
+        data.password, settings.password.min_length, resources.passwords
+    )
+    user = await accounts.create(session, data, hashed, now=resources.clock.now())
+    return _new_account(request, response, await accounts.profile(session, user))
+
+
+@router.post(
+    "/setup",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems("invalid-setup-secret", "setup-done", "email-taken", "unavailable"),
+)
+async def set_up(
+    resources: deps.ResourcesOf,
+    read: deps.ReadSession,
+    session: deps.Session,
+    data: schemas.SetupRequest,
+    request: Request,
+    response: Response,
+) -> schemas.User:
+    """Make the first administrator with the one-time secret of the first start."""
+    await setup.check_secret(read, data.secret, resources.clock)
+    hashed = await accounts.hash_new_password(
+        data.password, resources.settings.password.min_length, resources.passwords
+    )
+    user = await setup.create_administrator(session, data, hashed, clock=resources.clock)
+    return _new_account(request, response, await accounts.profile(session, user))
+
+
+@router.post("/login", responses=problems("invalid-credentials", "unavailable"))
+async def login(
+    resources: deps.ResourcesOf,
+    issuer: TokenIssuer,
+    read: deps.ReadSession,
+    session: deps.Session,
+    form: Annotated[LoginForm, Form()],
+    response: Response,
+    user_agent: UserAgent = None,
+) -> schemas.Token:
+    """Sign in with address and password; without `scope`, with every scope."""
+    proof = await authentication.check_password(
+        read, form.username, form.password, resources.passwords
+    )
+    user = await authentication.accept(session, proof, resources.clock.now())
+    wanted = scopes.parse(form.scope) if form.scope.strip() else SCOPES_OF_LOGIN
+    response.headers["Cache-Control"] = "no-store"
+    return await sessions.start(session, user, issuer, wanted=wanted, user_agent=user_agent)
+
+
+@router.post("/refresh", responses=problems("invalid-token", "unavailable"))
+async def refresh(
+    issuer: TokenIssuer, session: deps.Session, data: schemas.RefreshRequest, response: Response
+) -> schemas.Token:
+    """Exchange a refresh token for the next pair.
+
+    Sent again within 20 seconds, it gives the same successor. Sent later, or after its successor
+    was used, it ends the whole sign-in: somebody has a copy.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    return await sessions.refresh(session, data.refresh_token, issuer)
+
+
+@router.post("/logout", status_code=status.HTTP_204_NO_CONTENT)
+async def logout(clock: deps.ClockOf, session: deps.Session, data: schemas.RefreshRequest) -> None:
+    """End the sign-in this refresh token belongs to, with all its access tokens, at once."""
+    await sessions.end(session, data.refresh_token, clock.now())
+
+
+@router.get(
+    "/me", response_model=schemas.User, responses=problems("unauthenticated", "insufficient-scope")
+)
+async def get_me(
+    session: deps.ReadSession,
+    _actor: deps.ProfileReader,
+    user: deps.AnyUser,
+    request: Request,
+    response: Response,
+) -> schemas.User | Response:
+    """The account of the caller."""
+    answer = await accounts.profile(session, user)
+    return not_modified(request, response, etag_of_answer(answer)) or answer
+
+
+@router.patch(
+    "/me",
+    responses=problems("unauthenticated", "insufficient-scope", "stale", "precondition-required"),
+)
+async def update_me(
+    clock: deps.ClockOf,
+    session: deps.Session,
+    actor: deps.ProfileWriter,
+    data: schemas.UserUpdate,
+    response: Response,
+    if_match: deps.IfMatch = None,
+) -> schemas.User:
+    """Change the members sent."""
+    answer = await accounts.update_profile(session, actor, data, if_match=if_match, now=clock.now())
+    response.headers["ETag"] = etag_of_answer(answer)
+    return answer
+
+
+def _new_account(request: Request, response: Response, answer: schemas.User) -> schemas.User:
+    response.headers["Location"] = request.url.path.rpartition("/")[0] + "/me"
+    response.headers["ETag"] = etag_of_answer(answer)
+    return answer

@@ -1,0 +1,23 @@
+"""ETag, Location and 304 in one place (RFC 9110, sections 8.8 and 13)."""
+
+from fastapi import Request, Response
+
+from potluck.core import etag
+
+
+def not_modified(request: Request, response: Response, current: str) -> Response | None:
+    """Set the caching headers of a read; gives the 304 when the client has this state already."""
+    headers = {"ETag": current, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    if etag.matches(request.headers.get("if-none-match"), current, weak=True):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return None
+
+
+def created(request: Request, response: Response, path: str, current: str | None = None) -> None:
+    """Set `Location` to `path` below the collection that was posted to, and the ETag."""
+    prefix = request.scope.get("root_path", "").rstrip("/")
+    own = request.url.path.removeprefix(prefix)
+    response.headers["Location"] = f"{prefix}{own.rstrip('/')}/{path}"
+    if current is not None:
+        response.headers["ETag"] = current

@@ -1,0 +1,103 @@
+"""Token families, refresh tokens and web sessions. Asked by digest, not by actor: the credential
+is what makes an actor.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck.models import RefreshToken, TokenFamily, User, WebSession
+
+
+class CRUDCredential:
+    """Every statement about proofs of having signed in."""
+
+    async def add(
+        self, session: AsyncSession, row: TokenFamily | RefreshToken | WebSession
+    ) -> None:
+        """Store a new row."""
+        session.add(row)
+        await session.flush()
+
+    async def family_and_user(
+        self, session: AsyncSession, family_id: UUID, user_id: UUID
+    ) -> tuple[TokenFamily, User] | None:
+        """The family and its user, in one statement; None when they are not a pair."""
+        statement = (
+            select(TokenFamily, User)
+            .join(User, User.id == TokenFamily.user_id)
+            .where(TokenFamily.id == family_id, User.id == user_id)
+        )
+        row = (await session.execute(statement)).one_or_none()
+        return None if row is None else (row[0], row[1])
+
+    async def refresh_token(
+        self, session: AsyncSession, digest: str
+    ) -> tuple[RefreshToken, TokenFamily, User] | None:
+        """The refresh token with this digest, its family and its user, as they are now."""
+        statement = (
+            select(RefreshToken, TokenFamily, User)
+            .join(TokenFamily, TokenFamily.id == RefreshToken.family_id)
+            .join(User, User.id == TokenFamily.user_id)
+            .where(RefreshToken.digest == digest)
+            .execution_options(populate_existing=True)
+        )
+        row = (await session.execute(statement)).one_or_none()
+        return None if row is None else (row[0], row[1], row[2])
+
+    async def spend(
+        self,
+        session: AsyncSession,
+        digest: str,
+        *,
+        successor_digest: str,
+        successor_sealed: str,
+        now: datetime,
+    ) -> bool:
+        """Mark a refresh token as used, if nobody did before: one of many parallel uses wins."""
+        statement = (
+            update(RefreshToken)
+            .where(RefreshToken.digest == digest, RefreshToken.used_at.is_(None))
+            .values(
+                used_at=now, successor_digest=successor_digest, successor_sealed=successor_sealed
+            )
+            .returning(RefreshToken.id)
+        )
+        return (await session.execute(statement)).one_or_none() is not None
+
+    async def is_used(self, session: AsyncSession, digest: str | None) -> bool:
+        """Whether the refresh token with this digest was presented already."""
+        statement = select(RefreshToken.used_at).where(RefreshToken.digest == digest)
+        return await session.scalar(statement) is not None
+
+    async def web_session_and_user(
+        self, session: AsyncSession, digest: str
+    ) -> tuple[WebSession, User] | None:
+        """The browser's session and its user, in one statement."""
+        statement = (
+            select(WebSession, User)
+            .join(User, User.id == WebSession.user_id)
+            .where(WebSession.digest == digest)
+        )
+        row = (await session.execute(statement)).one_or_none()
+        return None if row is None else (row[0], row[1])
+
+    async def end_all(
+        self, session: AsyncSession, user_id: UUID, because: str, now: datetime
+    ) -> None:
+        """End every token family and web session of a user."""
+        await session.execute(
+            update(TokenFamily)
+            .where(TokenFamily.user_id == user_id, TokenFamily.revoked_at.is_(None))
+            .values(revoked_at=now, revoked_because=because)
+        )
+        await session.execute(
+            update(WebSession)
+            .where(WebSession.user_id == user_id, WebSession.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+
+
+credential = CRUDCredential()

@@ -1,0 +1,58 @@
+"""Accounts."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck.core.actor import Actor
+from potluck.crud.base import CRUDBase
+from potluck.crud.tenancy import owned
+from potluck.domain.email_address import email_key
+from potluck.models import Household, Membership, User
+from potluck.schemas.user import UserInDB, UserUpdate
+
+
+class CRUDUser(CRUDBase[User, UserInDB, UserUpdate]):
+    """People see and change their own account; the operator's commands act as the system."""
+
+    model = User
+    noun = "account"
+
+    def visible(self, actor: Actor) -> ColumnElement[bool]:
+        return true() if actor.is_system else owned(User.id, actor)
+
+    def editable(self, actor: Actor) -> ColumnElement[bool]:
+        return self.visible(actor)
+
+    async def by_email(self, session: AsyncSession, email: str) -> User | None:
+        """The account with this address, without regard to letter case."""
+        found: User | None = await session.scalar(
+            select(User).where(User.email_key == email_key(email))
+        )
+        return found
+
+    async def memberships(
+        self, session: AsyncSession, user_id: UUID
+    ) -> list[tuple[Membership, Household]]:
+        """The user's households with the role in each, oldest membership first."""
+        statement = (
+            select(Membership, Household)
+            .join(Household, Household.id == Membership.household_id)
+            .where(Membership.user_id == user_id)
+            .order_by(Membership.created_at, Membership.id)
+        )
+        rows = (await session.execute(statement)).all()
+        return [(membership, household) for membership, household in rows]
+
+    async def all(self, session: AsyncSession) -> list[User]:
+        """Every account, oldest first, for the operator."""
+        return list(await session.scalars(select(User).order_by(User.created_at, User.id)))
+
+    async def enabled_admins(self, session: AsyncSession) -> int:
+        """How many administrators can sign in."""
+        statement = select(User.id).where(User.is_instance_admin, User.disabled_at.is_(None))
+        return len(list(await session.scalars(statement)))
+
+
+user = CRUDUser()

@@ -1,0 +1,73 @@
+"""The only place that assembles the app."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.types import Scope
+
+from potluck import __version__
+from potluck.api import health, problems, well_known
+from potluck.api.api_v1.api import api_router
+from potluck.api.middleware import stack
+from potluck.clients.fetcher import Fetcher
+from potluck.core import config_loading, logging
+from potluck.core.clock import Clock, SystemClock
+from potluck.core.config import Settings
+from potluck.resources import open_resources
+
+BODY_LIMIT = 1024 * 1024
+IMPORT_BODY_LIMIT = 6 * 1024 * 1024
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, fetcher: Fetcher | None = None
+) -> FastAPI:
+    """The whole service; tests may hand in their own clock and fetcher."""
+    clock = clock or SystemClock()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_resources(settings, clock=clock, fetcher=fetcher) as resources:
+            app.state.resources = resources
+            yield
+
+    def base_url_of(_scope: Scope) -> str:
+        return settings.public_url
+
+    prefix = settings.api_v1_prefix
+
+    def limit_for(path: str) -> int:
+        takes_pages = path.endswith((f"{prefix}/recipes/import", "/import"))
+        return IMPORT_BODY_LIMIT if takes_pages else BODY_LIMIT
+
+    app = FastAPI(
+        title="Potluck",
+        version=__version__,
+        summary="Recipes of a household",
+        lifespan=lifespan,
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        root_path=settings.server.root_path,
+        generate_unique_id_function=lambda route: route.name,
+        middleware=stack(
+            clock=clock,
+            base_url_of=base_url_of,
+            limit_for=limit_for,
+            is_https=settings.public_url.startswith("https://"),
+            cors_origins=settings.cors.origins,
+        ),
+    )
+    problems.install(app, base_url_of=base_url_of)
+    app.include_router(health.router)
+    app.include_router(well_known.router)
+    app.include_router(api_router, prefix=prefix)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """For servers that want a factory: `uvicorn --factory potluck.main:from_environment`."""
+    settings = config_loading.load()
+    logging.configure(settings.log.level, settings.log.format)
+    return create_app(settings)

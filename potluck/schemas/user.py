@@ -1,0 +1,108 @@
+"""Accounts, and what signing in takes and gives."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import MISSING, AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from potluck.core.scopes import Scope
+from potluck.domain.email_address import is_email_address
+from potluck.domain.roles import Role
+from potluck.schemas.base import EntityOut, In, Out, Patch
+from potluck.schemas.types import LanguageTag, Text
+
+UnitSystem = Literal["original", "metric", "us"]
+
+
+def _email(value: str) -> str:
+    if not is_email_address(value):
+        raise PydanticCustomError("not_an_email_address", "Send an address like ada@example.org.")
+    return value
+
+
+Email = Annotated[
+    str, Text(3, 254), AfterValidator(_email), Field(json_schema_extra={"format": "email"})
+]
+DisplayName = Annotated[str, Text(1, 100)]
+#: Never trimmed or cleaned; its length is checked by the service, after NFC.
+Password = Annotated[
+    str, Field(strict=True, max_length=2048, json_schema_extra={"format": "password"})
+]
+Secret = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
+
+
+class UserCreate(In):
+    """What signing up takes."""
+
+    email: Email
+    password: Password
+    display_name: DisplayName
+
+
+class SetupRequest(UserCreate):
+    """What the first administrator sends."""
+
+    #: May be left out like any wrong secret: the answer is 401, not a lesson in guessing.
+    secret: Annotated[str, Field(strict=True, max_length=200)] = ""
+
+
+class UserUpdate(Patch):
+    """What people may change about themselves."""
+
+    display_name: DisplayName | MISSING = MISSING
+    locale: LanguageTag | MISSING = MISSING
+    unit_system: UnitSystem | MISSING = MISSING
+    default_household_id: UUID | MISSING = MISSING
+
+
+class UserInDB(In):
+    """The stored-only part of an account: never answered."""
+
+    email: str
+    email_key: str
+    display_name: str
+    password_hash: str | None
+    is_instance_admin: bool = False
+
+
+class UserMembership(Out):
+    """One household of the user."""
+
+    household_id: UUID
+    name: str
+    role: Role
+
+
+class User(EntityOut):
+    """An account, as its owner sees it."""
+
+    email: str
+    display_name: str
+    locale: str
+    unit_system: UnitSystem
+    default_household_id: UUID | None
+    is_instance_admin: bool
+    memberships: list[UserMembership]
+
+
+class RefreshRequest(In):
+    """A refresh token in a body, never in a URL."""
+
+    refresh_token: Secret
+
+
+class Token(Out):
+    """A pair of tokens; `expires_in` counts seconds."""
+
+    access_token: str
+    refresh_token: str
+    token_type: Literal["bearer"]
+    expires_in: int
+    scope: Annotated[str, Field(examples=[" ".join(sorted(Scope))])]
+
+
+class JsonWebKeySet(Out):
+    """The public keys of access tokens (RFC 7517)."""
+
+    keys: list[dict[str, Any]]

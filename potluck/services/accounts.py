@@ -1,0 +1,100 @@
+"""Making accounts, and what people change about their own."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck import crud, schemas
+from potluck.core import passwords
+from potluck.core.actor import Actor
+from potluck.core.errors import Invalid, SignupClosed
+from potluck.core.passwords import PasswordHasher
+from potluck.domain.email_address import email_key
+from potluck.models import User
+from potluck.schemas.household import HouseholdCreate
+from potluck.schemas.user import UserCreate, UserInDB, UserUpdate
+from potluck.services import households
+from potluck.services.preconditions import check_match, etag_of_answer
+
+KITCHEN = "{}'s kitchen"
+HOUSEHOLD_NAME_MAX = 100
+_WHY = {
+    "password_too_short": "Use at least {} characters; a few words make a good password.",
+    "password_too_long": "Use at most 256 characters.",
+}
+
+
+def check_sign_up_is_open(mode: str) -> None:
+    """Raises `SignupClosed` when the operator closed it (`POTLUCK_SIGNUP__MODE`)."""
+    if mode != "open":
+        raise SignupClosed("Ask the person who runs this instance for an account.")
+
+
+async def hash_new_password(password: str, minimum: int, hasher: PasswordHasher) -> str:
+    """Check the length and hash, before any transaction. Raises `Invalid`, `Unavailable`."""
+    code = passwords.check_length(password, minimum)
+    if code is not None:
+        raise Invalid.member("/password", code, _WHY[code].format(minimum))
+    return await hasher.hash(password)
+
+
+async def create(
+    session: AsyncSession,
+    data: UserCreate,
+    password_hash: str,
+    *,
+    now: datetime,
+    is_instance_admin: bool = False,
+) -> User:
+    """An account with a household of its own, whose owner it is. Raises `EmailTaken`."""
+    stored = UserInDB(
+        email=data.email,
+        email_key=email_key(data.email),
+        display_name=data.display_name,
+        password_hash=password_hash,
+        is_instance_admin=is_instance_admin,
+    )
+    user = await crud.user.create(session, stored, now=now)
+    room = HOUSEHOLD_NAME_MAX - len(KITCHEN.format(""))
+    kitchen = HouseholdCreate(name=KITCHEN.format(data.display_name[:room].rstrip()))
+    household = await households.create(session, Actor(user_id=user.id), kitchen, now=now)
+    await crud.user.update(session, user, {"default_household_id": household.id}, now=now)
+    return user
+
+
+async def profile(session: AsyncSession, user: User) -> schemas.User:
+    """The account as its owner sees it, with the households and the role in each."""
+    rows = await crud.user.memberships(session, user.id)
+    memberships = [
+        {"household_id": household.id, "name": household.name, "role": membership.role}
+        for membership, household in rows
+    ]
+    columns = {column: getattr(user, column) for column in _ANSWERED_COLUMNS}
+    return schemas.User.model_validate(columns | {"memberships": memberships})
+
+
+_ANSWERED_COLUMNS = set(schemas.User.model_fields) - {"memberships"}
+
+
+async def update_profile(
+    session: AsyncSession,
+    actor: Actor,
+    data: UserUpdate,
+    *,
+    if_match: str | None,
+    now: datetime,
+) -> schemas.User:
+    """Change the members sent. Raises `PreconditionRequired`, `Stale`, `Invalid`."""
+    assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
+    user = await crud.user.get_for_update(session, actor, actor.user_id)
+    before = await profile(session, user)
+    check_match(if_match, etag_of_answer(before))
+    changes: dict[str, Any] = data.changes()
+    wanted = changes.get("default_household_id")
+    if wanted is not None and wanted not in {each.household_id for each in before.memberships}:
+        raise Invalid.member(
+            "/default_household_id", "not_a_member", "Choose one of your own households."
+        )
+    await crud.user.update(session, user, changes, now=now)
+    return await profile(session, user)

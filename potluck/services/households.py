@@ -1,0 +1,137 @@
+"""Households and their members: the rules that span rows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck import crud
+from potluck.core.actor import Actor
+from potluck.core.errors import AlreadyMember, Forbidden, Invalid, LastOwner, NotFound
+from potluck.domain.roles import Role
+from potluck.domain.slug import slugify
+from potluck.models import Household, Membership, User
+from potluck.schemas.household import (
+    HouseholdCreate,
+    HouseholdInDB,
+    HouseholdUpdate,
+    MemberCreate,
+    MembershipInDB,
+)
+from potluck.services.preconditions import check_match, etag_of
+
+
+async def create(
+    session: AsyncSession, actor: Actor, data: HouseholdCreate, *, now: datetime
+) -> Household:
+    """A household whose owner is the actor."""
+    assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
+    stored = HouseholdInDB(**data.model_dump(), slug=slugify(data.name))
+    household = await crud.household.create(session, stored, now=now)
+    owner = MembershipInDB(household_id=household.id, user_id=actor.user_id, role=Role.OWNER)
+    await crud.membership.create(session, owner, now=now)
+    return household
+
+
+async def update(
+    session: AsyncSession,
+    actor: Actor,
+    id: UUID,
+    data: HouseholdUpdate,
+    *,
+    if_match: str | None,
+    now: datetime,
+) -> Household:
+    """Change the members sent. Raises `NotFound`, `Forbidden`, `PreconditionRequired`, `Stale`."""
+    household = await crud.household.get_for_update(session, actor, id)
+    check_match(if_match, etag_of(household))
+    changes = data.changes()
+    if "name" in changes:
+        changes["slug"] = slugify(changes["name"])
+    return await crud.household.update(session, household, changes, now=now)
+
+
+async def add_member(
+    session: AsyncSession, actor: Actor, household_id: UUID, data: MemberCreate, *, now: datetime
+) -> tuple[Membership, User]:
+    """Add the account with this address. Raises `Forbidden`, `Invalid`, `AlreadyMember`."""
+    await crud.household.get_for_update(session, actor, household_id)
+    await _may_grant(session, actor, household_id, data.role)
+    user = await crud.user.by_email(session, data.email)
+    if user is None:
+        raise Invalid.member(
+            "/email", "no_such_account", "Nobody here has this address; ask them to sign up first."
+        )
+    if await _is_member(session, household_id, user.id):
+        raise AlreadyMember("This person is a member of the household already.")
+    stored = MembershipInDB(household_id=household_id, user_id=user.id, role=data.role)
+    membership = await crud.membership.create(session, stored, now=now)
+    if user.default_household_id is None:
+        await crud.user.update(session, user, {"default_household_id": household_id}, now=now)
+    return membership, user
+
+
+async def change_role(
+    session: AsyncSession,
+    actor: Actor,
+    household_id: UUID,
+    user_id: UUID,
+    role: Role,
+    *,
+    now: datetime,
+) -> tuple[Membership, User]:
+    """Give a member another role. Raises `NotFound`, `Forbidden`, `LastOwner`."""
+    await crud.household.get_for_update(session, actor, household_id)
+    membership = await crud.membership.of(session, actor, household_id, user_id)
+    await _may_grant(session, actor, household_id, role)
+    await _may_grant(session, actor, household_id, Role(membership.role))
+    if role != Role.OWNER:
+        await _keep_an_owner(session, membership)
+    await crud.membership.update(session, membership, {"role": role}, now=now)
+    user = await crud.user.get(session, Actor.system(), user_id)
+    return membership, user
+
+
+async def remove_member(
+    session: AsyncSession, actor: Actor, household_id: UUID, user_id: UUID, *, now: datetime
+) -> None:
+    """End a membership; anyone may leave. Raises `NotFound`, `Forbidden`, `LastOwner`.
+
+    The default household of who leaves moves to the oldest other membership, or to none.
+    """
+    everyone = crud.household.visible(actor)
+    await crud.household.get_for_update(session, actor, household_id, allowed=everyone)
+    membership = await crud.membership.of(session, actor, household_id, user_id)
+    if user_id != actor.user_id:
+        await _may_grant(session, actor, household_id, Role(membership.role))
+    await _keep_an_owner(session, membership)
+    await crud.membership.remove(session, membership)
+    user = await crud.user.get_for_update(session, Actor.system(), user_id)
+    if user.default_household_id == household_id:
+        other = await crud.membership.oldest_of(session, user_id)
+        moved = {"default_household_id": other.household_id if other else None}
+        await crud.user.update(session, user, moved, now=now)
+
+
+async def _may_grant(session: AsyncSession, actor: Actor, household_id: UUID, role: Role) -> None:
+    """Roles act at most up to their own."""
+    if actor.is_system:
+        return
+    assert actor.user_id is not None  # noqa: S101
+    own = await crud.membership.of(session, actor, household_id, actor.user_id)
+    if not Role(own.role).may_grant(role):
+        raise Forbidden(f"Your role ({own.role}) may not give or take the role {role}.")
+
+
+async def _is_member(session: AsyncSession, household_id: UUID, user_id: UUID) -> bool:
+    try:
+        await crud.membership.of(session, Actor.system(), household_id, user_id)
+    except NotFound:
+        return False
+    return True
+
+
+async def _keep_an_owner(session: AsyncSession, leaving: Membership) -> None:
+    owners = await crud.membership.count_owners(session, leaving.household_id)
+    if leaving.role == Role.OWNER and owners == 1:
+        raise LastOwner("Make someone else an owner first.")

@@ -1,0 +1,29 @@
+"""Conditional requests (RFC 9110, section 13), apart from any HTTP library."""
+
+from pydantic import BaseModel
+
+from potluck.core import etag
+from potluck.core.errors import PreconditionRequired, Stale
+from potluck.db.base_class import Entity
+
+
+def etag_of(entity: Entity) -> str:
+    """The ETag of a row whose answer depends on nothing but the row."""
+    return etag.etag_of(entity.__tablename__, entity.id, entity.version)
+
+
+def etag_of_answer(answer: BaseModel) -> str:
+    """The ETag of an answer made of several rows: of its very words."""
+    return etag.etag_of_body(answer.model_dump_json().encode())
+
+
+def check_match(if_match: str | None, current: str) -> None:
+    """Refuse a change based on an older state.
+
+    Raises `PreconditionRequired` without an If-Match, `Stale` (with the current ETag) when it
+    names another state.
+    """
+    if if_match is None:
+        raise PreconditionRequired("Send the ETag you read in the header If-Match.")
+    if not etag.matches(if_match, current, weak=False):
+        raise Stale("Read it again and repeat your change on what is there now.", etag=current)

@@ -1,0 +1,160 @@
+"""Sign-ins of API clients: access tokens, and the chain of refresh tokens behind them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck import crud
+from potluck.core import opaque, scopes
+from potluck.core.access_token import AccessTokens
+from potluck.core.clock import Clock
+from potluck.core.config import TokenSettings
+from potluck.core.errors import InvalidToken, RefreshReused
+from potluck.core.ids import new_id
+from potluck.core.opaque import Prefix
+from potluck.core.scopes import SCOPES_OF_LOGIN, Scope
+from potluck.core.signing_keys import SigningKeys
+from potluck.models import RefreshToken, TokenFamily, User
+from potluck.schemas.user import Token
+
+CLIENT = "api"
+USER_AGENT_MAX = 200
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Everything that making tokens takes, fetched before the unit of work begins."""
+
+    tokens: AccessTokens
+    keys: SigningKeys
+    limits: TokenSettings
+    clock: Clock
+
+
+async def start(
+    session: AsyncSession,
+    user: User,
+    issuer: Issuer,
+    *,
+    wanted: frozenset[Scope] = SCOPES_OF_LOGIN,
+    user_agent: str | None = None,
+) -> Token:
+    """A new family of tokens for someone who has proved who they are."""
+    now = issuer.clock.now()
+    family = TokenFamily(
+        id=new_id(),
+        user_id=user.id,
+        client_id=CLIENT,
+        scope=scopes.to_text(wanted),
+        user_agent=user_agent[:USER_AGENT_MAX] if user_agent else None,
+        created_at=now,
+        absolute_until=now + timedelta(seconds=issuer.limits.refresh_absolute_s),
+    )
+    await crud.credential.add(session, family)
+    token = opaque.issue(Prefix.REFRESH)
+    await _add(session, family, token, issuer)
+    return _pair(user, family, token, issuer)
+
+
+async def refresh(session: AsyncSession, presented: str, issuer: Issuer) -> Token:
+    """The successor of a refresh token; presented again at once, the same successor.
+
+    Presented again later, or after the successor was used, it was stolen: the family ends, and
+    that is kept. Raises `InvalidToken`, `RefreshReused` (the same to callers).
+    """
+    if not opaque.has_prefix(presented, Prefix.REFRESH):
+        raise InvalidToken
+    digest = opaque.digest(presented)
+    row, family, user = await _alive(session, digest, issuer.clock.now())
+    successor = opaque.issue(Prefix.REFRESH)
+    is_first = await crud.credential.spend(
+        session,
+        digest,
+        successor_digest=opaque.digest(successor),
+        successor_sealed=opaque.seal_successor(presented, successor),
+        now=issuer.clock.now(),
+    )
+    if is_first:
+        await _add(session, family, successor, issuer)
+        return _pair(user, family, successor, issuer)
+    row, family, user = await _alive(session, digest, issuer.clock.now())
+    if await _is_repeat(session, row, issuer):
+        assert row.successor_sealed is not None  # noqa: S101 - written with used_at
+        return _pair(user, family, opaque.open_successor(presented, row.successor_sealed), issuer)
+    _end(family, "reuse", issuer.clock.now())
+    await session.flush()
+    raise RefreshReused
+
+
+async def end(session: AsyncSession, presented: str, now: datetime) -> None:
+    """End the sign-in a refresh token belongs to; says nothing about tokens it does not know."""
+    if not opaque.has_prefix(presented, Prefix.REFRESH):
+        return
+    found = await crud.credential.refresh_token(session, opaque.digest(presented))
+    if found is not None:
+        _end(found[1], "logout", now)
+        await session.flush()
+
+
+def is_alive(family: TokenFamily, user: User, now: datetime) -> bool:
+    """Whether the sign-in still counts."""
+    return family.revoked_at is None and family.absolute_until > now and user.disabled_at is None
+
+
+async def _alive(
+    session: AsyncSession, digest: str, now: datetime
+) -> tuple[RefreshToken, TokenFamily, User]:
+    found = await crud.credential.refresh_token(session, digest)
+    if found is None or found[0].idle_until <= now or not is_alive(found[1], found[2], now):
+        raise InvalidToken
+    return found
+
+
+async def _is_repeat(session: AsyncSession, row: RefreshToken, issuer: Issuer) -> bool:
+    """Two tabs, or an answer that was lost on its way: within the grace, successor unused."""
+    assert row.used_at is not None  # noqa: S101 - somebody else spent it
+    grace = timedelta(seconds=issuer.limits.refresh_grace_s)
+    if issuer.clock.now() - row.used_at > grace:
+        return False
+    return not await crud.credential.is_used(session, row.successor_digest)
+
+
+async def _add(session: AsyncSession, family: TokenFamily, token: str, issuer: Issuer) -> None:
+    now = issuer.clock.now()
+    idle_until = now + timedelta(seconds=issuer.limits.refresh_idle_s)
+    row = RefreshToken(
+        id=new_id(),
+        family_id=family.id,
+        digest=opaque.digest(token),
+        created_at=now,
+        idle_until=min(idle_until, family.absolute_until),
+    )
+    await crud.credential.add(session, row)
+
+
+def _end(family: TokenFamily, because: str, now: datetime) -> None:
+    family.revoked_at = family.revoked_at or now
+    family.revoked_because = family.revoked_because or because
+
+
+def _pair(user: User, family: TokenFamily, refresh_token: str, issuer: Issuer) -> Token:
+    granted = scopes.parse(family.scope)
+    family_id: UUID = family.id
+    access_token = issuer.tokens.sign(
+        user_id=user.id,
+        family_id=family_id,
+        epoch=user.auth_epoch,
+        scopes=granted,
+        client_id=family.client_id,
+        auth_time=family.created_at,
+        key=issuer.keys.active,
+    )
+    return Token(
+        access_token=access_token,
+        refresh_token=refresh_token,
+        token_type="bearer",  # noqa: S106
+        expires_in=issuer.tokens.lifetime_s,
+        scope=scopes.to_text(granted),
+    )

@@ -1,0 +1,51 @@
+"""Databases for the tests: one per engine and process, migrated once, emptied after each test."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck.db.base import Base
+from tests.postgres import URL_VARIABLE
+
+ENGINES = ("sqlite", "postgresql")
+#: Made by the initial data, and part of every installation.
+KEPT_TABLES = {"instance", "signing_key"}
+
+
+def postgresql_url(database: str) -> str:
+    """The URL of a database on the test server."""
+    parts = urlsplit(os.environ[URL_VARIABLE])
+
+    host = parts.netloc
+    query = f"?{parts.query}" if parts.query else ""
+    return f"postgresql://{host}/{database}{query}"
+
+
+@contextlib.contextmanager
+def database_url(engine: str, folder: Path, name: str) -> Iterator[str]:
+    """The URL of an empty database, gone afterwards; `name` must be its own in this test run."""
+    if engine == "sqlite":
+        yield f"sqlite:///{folder / f'{name}.db'}"
+        return
+    identifier = sql.Identifier(name)
+    with psycopg.connect(os.environ[URL_VARIABLE], autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
+        try:
+            yield postgresql_url(name)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+async def empty(session: AsyncSession) -> None:
+    """Delete every row that a test can have made."""
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name not in KEPT_TABLES:
+            await session.execute(delete(table))

@@ -1,0 +1,45 @@
+"""Doubles for what lies outside Potluck: the clock and the web."""
+
+from datetime import UTC, datetime, timedelta
+
+from potluck.clients.fetcher import FetchedPage
+from potluck.core.errors import AppError, FetchUnreachable
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """Stands still until it is told to move."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self._now = START
+        self._monotonic_s = 0.0
+
+    def advance(self, by: timedelta) -> None:
+        """Move on, as if this time had passed."""
+        self._now += by
+        self._monotonic_s += by.total_seconds()
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic_s(self) -> float:
+        return self._monotonic_s
+
+
+class FakeFetcher:
+    """The web as a table of pages; anything else is unreachable."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, str | AppError] = {}
+        self.asked: list[tuple[str, str]] = []
+
+    async def page(self, url: str, *, asker: str) -> FetchedPage:
+        self.asked.append((url, asker))
+        page = self.pages.get(url, FetchUnreachable())
+        if isinstance(page, AppError):
+            raise page
+        return FetchedPage(url=url, html=page, content_type="text/html")
