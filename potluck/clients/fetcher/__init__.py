@@ -2,7 +2,6 @@
 
 from potluck.clients.fetcher.client import guarded_client
 from potluck.clients.fetcher.fetcher import Fetcher, GuardedFetcher
-from potluck.clients.fetcher.limits import FetchLimits
 from potluck.clients.fetcher.page import FetchedPage
 
-__all__ = ["FetchLimits", "FetchedPage", "Fetcher", "GuardedFetcher", "guarded_client"]
+__all__ = ["FetchedPage", "Fetcher", "GuardedFetcher", "guarded_client"]

@@ -18,7 +18,8 @@ def guarded_client(
     base_url: str = "",
     *,
     allow: Collection[str] = (),
-    limits: FetchLimits = FetchLimits(),  # noqa: B008 - frozen
+    timeout_s: float = FetchLimits.timeout_s,
+    max_bytes: int = FetchLimits.max_bytes,
     headers: Mapping[str, str] | None = None,
     ssl_context: ssl.SSLContext | None = None,
     resolve: Resolve = resolve_host,
@@ -29,12 +30,12 @@ def guarded_client(
 
     Whatever else it is asked for must be public, unless listed in `allow` (`host:port`). It follows
     no redirects, keeps no cookies and no connections, and reads no proxy or credential from the
-    environment. One request takes at most `limits.timeout_s` (the client's own `timeout` has no
-    effect) and answers at most `limits.max_bytes`, unpacked. Raises httpx2's errors.
+    environment. One request takes at most `timeout_s` in all (the client's own `timeout` has no
+    effect) and is answered with at most `max_bytes`, unpacked. Raises httpx2's errors.
     """
     transport = GuardedTransport(
         Dialler(resolve=resolve, dial=dial, is_own=is_own),
-        limits=limits,
+        limits=FetchLimits(timeout_s=timeout_s, max_bytes=max_bytes),
         allow={*(pair.lower() for pair in allow), *_own_pair(base_url)},
         ssl_context=ssl_context,
     )

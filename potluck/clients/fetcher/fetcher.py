@@ -51,7 +51,8 @@ class GuardedFetcher:
     """The fetcher over real connections; an async context manager that leaves nothing open.
 
     `allow` lists the operator's exceptions as `host:port`: exactly those pairs may be private
-    addresses and unusual ports. `resolve`, `dial`, `is_own` and `sleep` are the outside world.
+    addresses and unusual ports. A page may take `timeout_s` and have `max_bytes`; a fetch waits
+    `queue_s` for a free place. `resolve`, `dial`, `is_own` and `sleep` are the outside world.
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class GuardedFetcher:
         *,
         clock: Clock,
         allow: Collection[str] = (),
-        limits: FetchLimits = FetchLimits(),  # noqa: B008 - frozen
+        timeout_s: float = FetchLimits.timeout_s,
+        max_bytes: int = FetchLimits.max_bytes,
+        queue_s: float = FetchLimits.queue_s,
         ssl_context: ssl.SSLContext | None = None,
         resolve: Resolve = resolve_host,
         dial: Dial = dial_address,
@@ -68,6 +71,7 @@ class GuardedFetcher:
     ) -> None:
         self._clock = clock
         self._allow = frozenset(pair.lower() for pair in allow)
+        limits = FetchLimits(timeout_s=timeout_s, max_bytes=max_bytes, queue_s=queue_s)
         self._limits = limits
         self._sleep = sleep
         self._transport = GuardedTransport(

@@ -53,7 +53,7 @@ def read_target(address: str | httpx2.URL, *, allow: Collection[str] = ()) -> Ta
     host = url.raw_host.decode("ascii")
     if not _is_host(host):
         raise FetchRefused("The address has no valid host name.")
-    port = url.port or _DEFAULT_PORTS[url.scheme]
+    port = _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
     is_exception = host_port(host, port) in allow
     if port not in _DEFAULT_PORTS.values() and not is_exception:
         raise FetchRefused("Only the usual web ports can be fetched from.")
