@@ -1,0 +1,50 @@
+"""What the app logs, as the operator would see it."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+from potluck.core.logging import Format, Level, configure
+
+
+class LogStream:
+    """Everything written since `captured` began."""
+
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue()
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The lines, each of which must be one JSON object."""
+        return [json.loads(line) for line in self.text.splitlines()]
+
+
+@contextmanager
+def captured(level: Level = "info", format: Format = "json") -> Iterator[LogStream]:
+    """Logging is configured as in production, into memory; afterwards all is as it was."""
+    root = logging.getLogger()
+    before = (root.handlers, root.level)
+    levels = {
+        name: logger.level
+        for name, logger in logging.root.manager.loggerDict.items()
+        if isinstance(logger, logging.Logger)
+    }
+    log = LogStream()
+    configure(level, format, stream=log.stream)
+    try:
+        yield log
+    finally:
+        root.handlers, root.level = before
+        for name, logger in logging.root.manager.loggerDict.items():
+            if isinstance(logger, logging.Logger):
+                logger.setLevel(levels.get(name, logging.NOTSET))
+        structlog.reset_defaults()
