@@ -86,7 +86,7 @@ class _RationalSchema:
             _read_rational,
             json_schema_input_schema=_ACCEPTED,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                _write_rational, return_schema=_OBJECT, when_used="json"
+                _write_rational, return_schema=_OBJECT
             ),
         )
 
@@ -141,7 +141,7 @@ class _DecimalSchema:
             _read_decimal,
             json_schema_input_schema=_DECIMAL_TEXT,
             serialization=core_schema.plain_serializer_function_ser_schema(
-                _write_decimal, return_schema=_DECIMAL_TEXT, when_used="json"
+                _write_decimal, return_schema=_DECIMAL_TEXT
             ),
         )
 
