@@ -26,7 +26,7 @@ _SECRET_NAME = re.compile(
 #: What a secret looks like inside other text. Group 1, where there is one, is kept.
 _SECRET_TEXTS = (
     re.compile(r"\b(?:prt|pst|pss)_[\w-]+"),
-    re.compile(r"\beyJ[\w-]+(?:\.[\w-]*)*"),
+    re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*)*"),
     re.compile(r"(\bBearer\s+)[^\s\"',]+", re.IGNORECASE),
     re.compile(r"(://[^\s/:@]*:)[^\s/]+(?=@)"),
     re.compile(
