@@ -10,11 +10,21 @@ from potluck.schemas.types import Instant
 
 T = TypeVar("T")
 
+_MAX_UNKNOWN = 50
+
 
 class In(BaseModel):
     """What callers send: unknown members are refused, as are NaN and the infinities."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_of_our_size(cls, data: Any) -> Any:
+        # Each unknown member is an error of its own; 90,000 of them took a second to describe.
+        if isinstance(data, dict) and len(data) > len(cls.model_fields) + _MAX_UNKNOWN:
+            raise PydanticCustomError("too_many_members", "The object has far too many members.")
+        return data
 
 
 class Patch(In):

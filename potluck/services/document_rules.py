@@ -1,15 +1,13 @@
-"""The rules that span the values of a recipe document: counts, ids, references, alternatives."""
+"""The rules that span the values of a recipe document: ids, references, alternatives."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from uuid import UUID
 
 from potluck.core.errors import Invalid
 from potluck.domain import step_text
 from potluck.schemas.recipe import IngredientLine, RecipeContent, Step
-from potluck.schemas.recipe.parts_in import MAX_LINES, MAX_STEPS
 
 #: More broken members than this in one answer help nobody.
 MAX_ERRORS = 100
@@ -31,8 +29,12 @@ def check(content: RecipeContent, *, sent: Collection[str]) -> None:
     `sent` names the members that the caller sent. A rule that broke in a member that was not sent
     was broken by one that was: there the error points.
     """
-    broken = islice(_all_broken(content), MAX_ERRORS)
-    errors = [_error(each, sent=sent) for each in broken]
+    errors: list[dict[str, str]] = []
+    for error in (_error(broken, sent=sent) for broken in _all_broken(content)):
+        if error not in errors:
+            errors.append(error)
+        if len(errors) == MAX_ERRORS:
+            break
     if errors:
         count = "1 member needs" if len(errors) == 1 else f"{len(errors)} members need"
         raise Invalid(f"{count} attention.", errors=errors)
@@ -47,7 +49,6 @@ def _error(broken: _Broken, *, sent: Collection[str]) -> dict[str, str]:
 
 
 def _all_broken(content: RecipeContent) -> Iterator[_Broken]:
-    yield from _broken_counts(content)
     yield from _broken_ids(content)
     yield from _broken_alternatives(content)
     yield from _broken_references(content)
@@ -63,14 +64,6 @@ def _steps(content: RecipeContent) -> Iterator[tuple[tuple[str | int, ...], Step
     for i, section in enumerate(content.sections):
         for j, step in enumerate(section.steps):
             yield ("sections", i, "steps", j), step
-
-
-def _broken_counts(content: RecipeContent) -> Iterator[_Broken]:
-    if sum(len(group.lines) for group in content.ingredient_groups) > MAX_LINES:
-        detail = f"A recipe has at most {MAX_LINES} ingredient lines."
-        yield _Broken(("ingredient_groups",), "too_many_lines", detail)
-    if sum(len(section.steps) for section in content.sections) > MAX_STEPS:
-        yield _Broken(("sections",), "too_many_steps", f"A recipe has at most {MAX_STEPS} steps.")
 
 
 def _ids(content: RecipeContent) -> Iterator[tuple[tuple[str | int, ...], UUID]]:
@@ -116,13 +109,14 @@ def _broken_alternatives(content: RecipeContent) -> Iterator[_Broken]:
 def _broken_references(content: RecipeContent) -> Iterator[_Broken]:
     lines = {line.id for _, line in _lines(content)}
     timers = {timer.id for _, step in _steps(content) for timer in step.timers}
+    known = {"line": lines, "timer": timers}
     for path, step in _steps(content):
         for i, used in enumerate(step.ingredients):
             if used.line_id not in lines:
                 yield _unknown((*path, "ingredients", i, "line_id"), "line")
-        for reference in step_text.references(step.text):
-            if reference.id not in (lines if reference.kind == "line" else timers):
-                yield _unknown((*path, "text"), reference.kind)
+        named = step_text.references(step.text)
+        for kind in {each.kind: None for each in named if each.id not in known[each.kind]}:
+            yield _unknown((*path, "text"), kind)
 
 
 def _unknown(path: tuple[str | int, ...], kind: str) -> _Broken:

@@ -1,3 +1,4 @@
+import time
 import unicodedata
 
 import pytest
@@ -28,6 +29,14 @@ class TestClean:
     def test_i03_refuses_both_halves_of_a_surrogate_pair(self) -> None:
         with pytest.raises(ValueError, match="Unicode"):
             clean("\udfff")
+
+    def test_i07_refuses_piles_of_marks_before_they_cost_time(self) -> None:
+        assert clean("a" + "\u0301" * 30)
+        with pytest.raises(ValueError, match="Unicode"):
+            clean("a" + "\u0301\u0323" * 16)
+        started = time.perf_counter()
+        assert not is_fit("a" + "\u0301\u0323" * 500_000)
+        assert time.perf_counter() - started < 1
 
     def test_keeps_what_people_type(self) -> None:
         text = "Zürcher 👩‍🍳\u202fpâté מרק \u200fשבת\nがく"

@@ -31,6 +31,12 @@ class TestIn:
         with pytest.raises(ValidationError, match="finite_number"):
             Knife.model_validate_json(f'{{"length": {number}}}')
 
+    def test_i02_a_flood_of_unknown_members_is_one_error(self) -> None:
+        with pytest.raises(ValidationError) as refusal:
+            Knife.model_validate({f"blade{number}": 1 for number in range(90_000)})
+        (error,) = refusal.value.errors()
+        assert (error["loc"], error["type"]) == ((), "too_many_members")
+
 
 class TestPatch:
     def test_changes_are_the_members_that_were_sent(self) -> None:

@@ -162,6 +162,33 @@ class TestBounds:
         assert len(getattr(accepted(**{name: [item] * most}), name)) == most
         assert refused(**{name: [item] * (most + 1)}) == [(f"/{name}", "too_long")]
 
+    def test_i11_lines_are_counted_across_groups(self) -> None:
+        group = {"lines": [{"food_text": "x"}] * 250}
+        assert accepted(ingredient_groups=[group] * 2)
+        groups = [*[group] * 2, {"lines": [{}]}]
+        assert refused(ingredient_groups=groups) == [("/ingredient_groups", "too_many_lines")]
+        assert refusals(schema.RecipeUpdate, {"ingredient_groups": groups}) == [
+            ("/ingredient_groups", "too_many_lines")
+        ]
+
+    def test_i11_steps_are_counted_across_sections(self) -> None:
+        section = {"steps": [{"text": "x"}] * 150}
+        assert accepted(sections=[section] * 2)
+        sections = [*[section] * 2, {"steps": [{}]}]
+        assert refused(sections=sections) == [("/sections", "too_many_steps")]
+
+    def test_lines_and_steps_that_are_built_in_python_are_counted_too(self) -> None:
+        lines = [schema.IngredientLineIn(food_text="x")] * 501
+        assert refused(ingredient_groups=[schema.IngredientGroupIn(lines=lines)]) == [
+            ("/ingredient_groups", "too_many_lines")
+        ]
+
+    @pytest.mark.parametrize("groups", ["x", {}, [1], [{"lines": 5}], [None], [{"lines": {}}]])
+    def test_i02_groups_of_another_form_are_refused_where_they_are_wrong(self, groups: Any) -> None:
+        (error,) = refused(ingredient_groups=groups)
+        assert error[0].startswith("/ingredient_groups")
+        assert error[1] in {"list_type", "model_type"}
+
     @pytest.mark.parametrize("name", ["url_original", "url_canonical"])
     def test_addresses_of_the_source_are_web_addresses(self, name: str) -> None:
         url = "HTTPS://Example.org/a/../b?x=1#y"

@@ -29,6 +29,8 @@ class TestStep:
                 {"text": "x", "timers": [{"min_s": 2, "label": "x" * 101}]},
                 ("/timers/0/label", "string_too_long"),
             ),
+            ({"text": "x", "timers": [{"min_s": 1}] * 51}, ("/timers", "too_long")),
+            ({"text": "x", "ingredients": [{"line_id": A}] * 501}, ("/ingredients", "too_long")),
             ({"text": "x", "ingredients": [{}]}, ("/ingredients/0/line_id", "missing")),
             (
                 {"text": "x", "ingredients": [{"line_id": A, "share": 0}]},
@@ -102,6 +104,11 @@ class TestNutrition:
                 "not_a_decimal",
             ),
             ({"values": {"fat": {"amount": "7"}}}, "/values/fat/unit", "missing"),
+            (
+                {"values": {f"n{number}": None for number in range(13)}},
+                "/values",
+                "too_many_nutrients",
+            ),
             ({"coverage": {"lines": "1.1"}}, "/coverage/lines", "not_a_fraction_of_one"),
         ],
     )  # fmt: skip

@@ -1,12 +1,12 @@
 """The values inside a recipe as callers send them, with the rules that one value has in itself.
 
-Rules that span values (ids, references, counts) are in `potluck.services.document_rules`.
+Rules that span values (ids, references) are in `potluck.services.document_rules`.
 """
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from potluck.domain import quantity
@@ -37,9 +37,6 @@ from potluck.schemas.types import (
     WholeNumber,
     left_out,
 )
-
-MAX_LINES = 500
-MAX_STEPS = 300
 
 #: The id of a value; the server makes one when it is left out.
 OwnId = Annotated[UUID | None, NotNull()]
@@ -161,7 +158,7 @@ class IngredientGroupIn(In):
 
     id: OwnId = left_out()
     name: Name = None
-    lines: list[IngredientLineIn] = Field(default_factory=list, max_length=MAX_LINES)
+    lines: list[IngredientLineIn] = Field(default_factory=list)
 
 
 class StepIngredientIn(In):
@@ -192,8 +189,8 @@ class StepIn(In):
     id: OwnId = left_out()
     title: Name = None
     text: Annotated[str, Text(1, 10_000)]
-    ingredients: list[StepIngredientIn] = Field(default_factory=list)
-    timers: list[StepTimerIn] = Field(default_factory=list)
+    ingredients: list[StepIngredientIn] = Field(default_factory=list, max_length=500)
+    timers: list[StepTimerIn] = Field(default_factory=list, max_length=50)
     active_s: Seconds | None = None
     passive_s: Seconds | None = None
 
@@ -203,7 +200,7 @@ class SectionIn(In):
 
     id: OwnId = left_out()
     name: Name = None
-    steps: list[StepIn] = Field(default_factory=list, max_length=MAX_STEPS)
+    steps: list[StepIn] = Field(default_factory=list)
 
 
 class TimeRangeIn(In):
@@ -268,12 +265,19 @@ class CoverageIn(In):
     mass: DecimalShare | None = None
 
 
+def _few_nutrients(values: Any) -> Any:
+    most = len(get_args(NutrientCode))
+    if isinstance(values, dict) and len(values) > most:
+        raise PydanticCustomError("too_many_nutrients", "There are more values than nutrients.")
+    return values
+
+
 class NutritionIn(In):
     """Nutrients by code; what is unknown is absent."""
 
     basis: NutritionBasis
     source: NutritionSource
-    values: dict[NutrientCode, NutrientIn]
+    values: Annotated[dict[NutrientCode, NutrientIn], BeforeValidator(_few_nutrients)]
     coverage: CoverageIn | None = None
 
 

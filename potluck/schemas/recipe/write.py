@@ -1,9 +1,10 @@
 """A recipe as callers send it: to create one, to replace one, to change members of one."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import MISSING, Field
+from pydantic import MISSING, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from potluck.schemas.base import In, Patch
 from potluck.schemas.recipe.parts_in import (
@@ -21,9 +22,38 @@ from potluck.schemas.types import LanguageTag, NotNull, OptionalText, Text, WebU
 
 Title = Annotated[str, Text(1, 300)]
 Summary = Annotated[str | None, OptionalText(2000)]
+MAX_LINES = 500
+MAX_STEPS = 300
+
+
+def _count(groups: Any, name: str) -> int:
+    """How many lines or steps `groups` hold, as far as they have the form of groups."""
+    if not isinstance(groups, list):
+        return 0
+    lists = (
+        group.get(name) if isinstance(group, dict) else getattr(group, name, None)
+        for group in groups
+    )
+    return sum(len(each) for each in lists if isinstance(each, list))
+
+
+def _few_lines(groups: Any) -> Any:
+    if _count(groups, "lines") > MAX_LINES:
+        raise PydanticCustomError("too_many_lines", "Use at most 500 ingredient lines in all.")
+    return groups
+
+
+def _few_steps(sections: Any) -> Any:
+    if _count(sections, "steps") > MAX_STEPS:
+        raise PydanticCustomError("too_many_steps", "Use at most 300 steps in all.")
+    return sections
+
+
 Tags = Annotated[list[TagIn], Field(max_length=50)]
-IngredientGroups = Annotated[list[IngredientGroupIn], Field(max_length=50)]
-Sections = Annotated[list[SectionIn], Field(max_length=50)]
+IngredientGroups = Annotated[
+    list[IngredientGroupIn], Field(max_length=50), BeforeValidator(_few_lines)
+]
+Sections = Annotated[list[SectionIn], Field(max_length=50), BeforeValidator(_few_steps)]
 Equipment = Annotated[list[Annotated[str, Text(1, 200)]], Field(max_length=50)]
 Notes = Annotated[list[NoteIn], Field(max_length=20)]
 
