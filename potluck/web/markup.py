@@ -5,7 +5,6 @@ as the very last act; no template is ever built from it. Braces that are no know
 they are.
 """
 
-import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -18,9 +17,11 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
+from potluck.domain import step_text
 from potluck.web.formats import amount, number, time_range
 
-TOKEN = re.compile(r"\{\{(?:(line|timer):([0-9A-Za-z-]{1,64})|temp:(-?\d{1,4})([CF]))\}\}")
+#: The longest token, `{{timer:ID}}`, has 46 characters; looking no further keeps reading linear.
+LONGEST_TOKEN = 48
 
 #: Rules that a recipe has no use for, and that would change what a person typed: "    4 eggs" is
 #: no program, "2 &amp; 3" no entity, a picture would be asked from another site.
@@ -38,26 +39,28 @@ LINK_REL = "nofollow noopener noreferrer"
 
 def _token_rule(state: StateInline, silent: bool) -> bool:
     """Inline rule: `{{line:ID}}` and the like become a token if the document knows the id."""
-    match = TOKEN.match(state.src, state.pos)
-    if match is None:
+    near = state.src[state.pos : state.pos + LONGEST_TOKEN]
+    if not near.startswith("{{"):
         return False
-    html = _token_html(match, state.env)
+    part = next(step_text.parts(near))
+    html = None if isinstance(part, str) else _token_html(part, state.env)
     if html is None:
         return False
     if not silent:
         state.push("kitchen", "", 0).meta = {"html": html}
-    state.pos = match.end()
+    state.pos += near.index("}}") + 2
     return True
 
 
-def _token_html(match: re.Match[str], env: Mapping[str, Any]) -> Markup | None:
-    kind, id_, degrees, scale = match.groups()
-    if kind is None:
-        return Markup('<span class="temp">{} °{}</span>').format(degrees, scale)
-    if kind == "line":
-        line = env.get("lines", {}).get(id_)
+def _token_html(
+    token: step_text.Reference | step_text.Temperature, env: Mapping[str, Any]
+) -> Markup | None:
+    if isinstance(token, step_text.Temperature):
+        return Markup('<span class="temp">{} °{}</span>').format(token.degrees, token.scale)
+    if token.kind == "line":
+        line = env.get("lines", {}).get(str(token.id))
         return None if line is None else line_words(line)
-    timer = env.get("timers", {}).get(id_)
+    timer = env.get("timers", {}).get(str(token.id))
     return None if timer is None else Markup('<span class="timer">{}</span>').format(_said(timer))
 
 
@@ -103,7 +106,7 @@ def markdown(text: str | None) -> Markup:
     return _clean(_TEXT.render(text or ""), TEXT_TAGS)
 
 
-def step_text(step: Mapping[str, Any], lines: Mapping[str, Mapping[str, Any]]) -> Markup:
+def step_html(step: Mapping[str, Any], lines: Mapping[str, Mapping[str, Any]]) -> Markup:
     """The text of a step, with its tokens in words.
 
     `lines` are the ingredient lines of the recipe by id (see `lines_by_id`). A token whose id is

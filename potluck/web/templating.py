@@ -130,7 +130,7 @@ FILTERS = {
     "recipe_path": recipe_path,
     "servings": formats.servings,
     "site": formats.site,
-    "step_text": markup.step_text,
+    "step_html": markup.step_html,
     "time_range": formats.time_range,
     "uses": markup.uses,
 }
