@@ -1,16 +1,15 @@
-"""The readable end of a recipe's address; cosmetic, never looked up."""
+"""The readable end of an address; cosmetic, never looked up."""
 
 from slugify import slugify
 
 #: Long enough for a title, short enough for an address bar.
 MAX_LENGTH = 80
-_NAMELESS = "recipe"
 
 
-def slug(title: str) -> str:
+def slug(title: str, *, nameless: str = "recipe") -> str:
     """`title` as 1 to `MAX_LENGTH` lower-case ASCII letters, digits and inner hyphens.
 
-    A title without a letter or digit that ASCII can stand for gives "recipe".
+    A title without a letter or digit that ASCII can stand for gives `nameless`.
     """
     words = slugify(
         title,
@@ -20,4 +19,4 @@ def slug(title: str) -> str:
         max_length=MAX_LENGTH,
         word_boundary=True,
     )
-    return words or _NAMELESS
+    return words or nameless

@@ -24,6 +24,9 @@ class TestSlug:
     def test_of(self, title: str, expected: str) -> None:
         assert slug(title) == expected
 
+    def test_says_what_it_is_asked_to_say_for_a_name_without_letters(self) -> None:
+        assert slug("🍰", nameless="household") == "household"
+
     def test_long_titles_are_cut_between_words(self) -> None:
         assert slug("really " * 40) == "-".join(["really"] * 11)
 

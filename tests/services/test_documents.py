@@ -1,5 +1,6 @@
 import json
 from fractions import Fraction
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -255,6 +256,19 @@ class TestTotalTime:
         self, times: Body, seconds: int | None
     ) -> None:
         assert documents.total_time_s(build({"title": "x", "times": times})) == seconds
+
+
+class TestJsonSchema:
+    # Loaded by name because the package comes without types.
+    VALIDATOR = import_module("jsonschema").Draft202012Validator
+    SENT = VALIDATOR(schema.RecipeCreate.model_json_schema())
+    ANSWERED = VALIDATOR(schema.RecipeState.model_json_schema(mode="serialization"))
+
+    @whole_recipes
+    @given(bodies())
+    def test_describes_what_is_taken_and_what_is_answered(self, body: Body) -> None:
+        self.SENT.validate(body)
+        self.ANSWERED.validate(writable(build(body)) | {"tags": []})
 
 
 class TestAnyRecipe:
