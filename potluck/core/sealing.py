@@ -15,7 +15,6 @@ from potluck.core import base64url
 
 _VERSION = "v1"
 _NONCE_BYTES = 12
-_TAG_BYTES = 16
 
 
 class Unsealable(Exception):
@@ -58,8 +57,6 @@ def unseal(key: bytes, sealed: str, aad: bytes) -> bytes:
         raise Unsealable
     try:
         box = base64url.decode(sealed[len(head) :])
-        if len(box) < _NONCE_BYTES + _TAG_BYTES:
-            raise Unsealable
         return AESGCM(key).decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], head.encode() + aad)
     except (ValueError, InvalidTag):
         raise Unsealable from None

@@ -198,6 +198,7 @@ def _shapes(mint: Mint) -> list[tuple[str, str]]:
         ("payload nested 950 deep", mint.token(claims='{"x":' * 950 + "1" + "}" * 950)),
         ("exp twice", mint.token(claims=json.dumps(mint.claims)[:-1] + ', "exp": 9999999999}')),
         ("sub twice", mint.token(claims='{"sub": "root", ' + json.dumps(mint.claims)[1:])),
+        ("NaN in a claim that nobody reads", mint.with_raw_claim("note", "NaN")),
         ("payload in UTF-16", mint.token(claims=json.dumps(mint.claims).encode("utf-16"))),
     ]
 

@@ -1,5 +1,7 @@
 """Form tokens: good for one session under one key."""
 
+import time
+
 import pytest
 
 from potluck.core import csrf
@@ -40,3 +42,10 @@ class TestFormTokens:
     )
     def test_what_is_no_token_is_refused(self, token: str) -> None:
         assert not csrf.check(KEY, SESSION, token)
+
+    def test_what_is_far_too_long_is_refused_unread(self) -> None:
+        text = "A" * 10_000_000
+        started = time.perf_counter()
+        for _ in range(100):
+            assert not csrf.check(KEY, SESSION, text)
+        assert time.perf_counter() - started < 0.5

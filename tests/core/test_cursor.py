@@ -1,5 +1,7 @@
 """Cursors: they say where a list goes on, to the list and the caller they were made for."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +81,11 @@ class TestCursors:
         with pytest.raises(InvalidCursor) as refusal:
             CURSORS.decode(text, HERE)
         assert str(refusal.value) == "The cursor is not valid for this list"
+
+    def test_m08_what_is_far_too_long_is_refused_unread(self) -> None:
+        text = "A" * 10_000_000
+        started = time.perf_counter()
+        for _ in range(100):
+            with pytest.raises(InvalidCursor):
+                CURSORS.decode(text, HERE)
+        assert time.perf_counter() - started < 0.5

@@ -1,11 +1,12 @@
 """Opaque credentials: random, of a recognisable kind, stored as digests."""
 
 import hashlib
+import hmac
 import re
 
 import pytest
 
-from potluck.core import opaque
+from potluck.core import opaque, sealing
 from potluck.core.opaque import Prefix
 from potluck.core.sealing import Unsealable
 
@@ -75,3 +76,17 @@ class TestSuccessors:
         sealed = opaque.seal_successor(one, opaque.issue(Prefix.REFRESH))
         with pytest.raises(Unsealable):
             opaque.open_successor(other, sealed)
+
+    def test_each_token_seals_under_a_key_of_its_own(self) -> None:
+        successor = opaque.issue(Prefix.REFRESH)
+        sealed = {opaque.seal_successor(opaque.issue(Prefix.REFRESH), successor) for _ in range(9)}
+        assert len({text.split(".")[1] for text in sealed}) == 9
+
+    def test_the_key_is_made_of_the_token_itself_not_of_its_stored_digest(self) -> None:
+        presented, successor = "prt_" + "A" * 43, "prt_" + "B" * 42 + "A"
+        pseudorandom = hmac.digest(bytes(32), presented.encode(), "sha256")
+        info = b"potluck/v1/refresh-successor"
+        key = hmac.digest(pseudorandom, info + b"\x01", "sha256")  # RFC 5869 section 2
+        place = sealing.cell("refresh_token", "successor_sealed", opaque.digest(presented))
+        sealed = opaque.seal_successor(presented, successor)
+        assert sealing.unseal(key, sealed, place).decode() == successor
