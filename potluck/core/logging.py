@@ -9,6 +9,7 @@ import json
 import logging
 import re
 import sys
+from functools import lru_cache
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -91,7 +92,7 @@ def redact(value: Any, *, name: str = "") -> Any:
     """
     if value is None or isinstance(value, bool | int | float):
         return value
-    if _SECRET_NAME.search(name):
+    if name and _is_secret_name(name):
         return REDACTED
     if isinstance(value, dict):
         return {key: redact(item, name=str(key)) for key, item in value.items()}
@@ -103,6 +104,11 @@ def redact(value: Any, *, name: str = "") -> Any:
             lambda found: (found.group(1) if found.re.groups else "") + REDACTED, text
         )
     return text
+
+
+@lru_cache(maxsize=1024)
+def _is_secret_name(name: str) -> bool:
+    return _SECRET_NAME.search(name) is not None
 
 
 def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from tests.api.test_edge import toy
 from tests.doubles import FakeClock
 
-ITEM = f"/api/things/item/{uuid4()}"
+ITEM = "/api/things/item/0198f3a2-7b1c-7d0e-9a54-3c2f6e8d1b07"
 JSON = {"Content-Type": "application/json"}
 
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import httpx2
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from potluck.api import json_body
 from tests.api.test_edge import toy
 
-ITEM = f"/api/things/item/{uuid4()}"
+ITEM = "/api/things/item/0198f3a2-7b1c-7d0e-9a54-3c2f6e8d1b07"
 FORM = "application/x-www-form-urlencoded"
 
 
