@@ -18,7 +18,8 @@ bootstrap dev
 cd -- "$root"
 export PYTHONPATH="$root"
 
-parallel="-n 2"
+# Two at a time; tests that share something costly name a group and stay together.
+parallel="-n 2 --dist loadgroup"
 for argument in "$@"; do
     case $argument in
         # Chosen by the caller, or pointless: one file, a debugger, a question.
@@ -27,5 +28,5 @@ for argument in "$@"; do
             ;;
     esac
 done
-# shellcheck disable=SC2086 # two words, or none
+# shellcheck disable=SC2086 # several words, or none
 exec "$python" -m pytest $parallel "$@"

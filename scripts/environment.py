@@ -11,6 +11,7 @@ current and 1 when it is not, and must be run by the environment's own interpret
 
 import argparse
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -240,12 +241,10 @@ def main() -> int:
         boot.mkdir(parents=True, exist_ok=True)
         with alone(boot):
             make(arguments.kind, venv, boot)
-    except PermissionError as error:
-        say(f"{error.filename or venv} cannot be written by this user.")
-        say("POTLUCK_VENV=/a/folder/of/yours puts the Python environment somewhere else.")
-        return 1
     except (CannotInstall, OSError) as error:
         say(str(error))
+        if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            say("POTLUCK_VENV=/a/folder/of/yours puts the Python environment somewhere else.")
         return 1
     return 0
 
