@@ -45,7 +45,7 @@ class BodyLimit:
             await self.app(scope, exchange.receive, exchange.send)
             return
         exchange.is_over = True
-        # Who waits for "100 Continue" has sent nothing, and reading would ask for it.
+        # Who waits for "100 Continue" (RFC 9110 10.1.1) has sent nothing that could be read.
         exchange.has_more = "expect" not in headers
         error = BodyTooLarge(_sentence(limit))
         answer = problem_response(error, scope=scope, base_url=self.base_url_of(scope))

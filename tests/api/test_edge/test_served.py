@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from potluck.api.middleware.body_limit import DRAIN_BYTES
+from potluck.api.middleware.body_limit import DRAIN_BYTES, DRAIN_S
 from tests.api.test_edge import toy
 from tests.doubles import FakeClock
 from tests.log_capture import LogStream
@@ -93,7 +93,7 @@ class TestBodyLimit:
             assert json.loads(answer.read()) == size
 
     def test_who_waits_for_100_continue_gets_413_at_once(self, port: int) -> None:
-        with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        with socket.create_connection(("127.0.0.1", port), timeout=DRAIN_S / 2) as client:
             client.sendall(
                 b"POST /api/things HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
                 b"Content-Length: 2000000\r\nExpect: 100-continue\r\n\r\n"

@@ -82,6 +82,9 @@ class TestBody:
     ) -> None:
         found = await places(client, {"title": "a", "text": {"kind": "short", "short": 5}})
         assert found == {("/text/short", "string_type")}
+        text = {"kind": "short", "short": "a", "size": "x"}
+        found = await places(client, {"title": "a", "text": text})
+        assert found == {("/text/size", "int_parsing")}
         found = await places(client, {"title": "a", "text": {"kind": "long"}})
         assert found == {("/text/long", "missing")}
 

@@ -56,6 +56,7 @@ class TagByName(BaseModel):
 class Short(BaseModel):
     kind: Literal["short"]
     short: str
+    size: int = 0
 
 
 class Long(BaseModel):
