@@ -6,9 +6,9 @@ Each page is read twice: as its host's (known) and with the host's name replaced
 that no scraper knows (unknown). Title, ingredient lines and steps must be equal after NFC and the
 folding of blanks and entities. Headings do not count: not ours (group and section names, step
 titles) and not those that the expected list mixes in (a line that ends with a colon, a bare
-counter such as "Step 3" or the "3." before a step). Times count in minutes, yields by their number
-(a zero there means that the page gives none). A field that the expected file lacks does not count.
-Exit code 1 when a share is below its floor.
+counter such as "Step 3" or the "3." before a step, the word "Method" alone). Times count in
+minutes, yields by their number (a zero there means that the page gives none). A field that the
+expected file lacks does not count. Exit code 1 when a share is below its floor.
 """
 
 import argparse
@@ -22,9 +22,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from potluck.core.errors import NoRecipeFound
 from potluck.domain.page_recipe import PageRecipe, PageTime
-from potluck.services.page_reading.instructions import is_counter, is_heading
+from potluck.services.page_reading.instructions import announces_steps, is_counter, is_heading
 from potluck.services.page_reading.reader import read
 
 UNKNOWN_HOST = "pages.unknown.example"
@@ -32,12 +34,14 @@ FLOORS = {
     "known": {"title": 98, "ingredients": 98, "steps": 98, "times": 95, "yields": 95},
     "unknown": dict.fromkeys(("title", "ingredients", "steps", "times", "yields"), 90),
 }
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\ufeff"))
 _COUNT = re.compile(r"^\d{1,2}\s*[.):]\s+")
 
 
 def fold(text: str) -> str:
-    """NFC, entities decoded, blanks folded."""
-    return " ".join(unicodedata.normalize("NFC", html.unescape(text)).split())
+    """NFC, entities decoded, blanks folded (what has no width is nothing)."""
+    text = unicodedata.normalize("NFC", html.unescape(text))
+    return " ".join(text.translate(_INVISIBLE).split())
 
 
 def headings_of(recipe: PageRecipe) -> set[str]:
@@ -50,8 +54,13 @@ def headings_of(recipe: PageRecipe) -> set[str]:
 def without_headings(texts: Iterable[str], headings: set[str]) -> list[str]:
     """The folded texts that are neither a heading nor a counter, without a leading counter."""
     folded = [fold(text) for text in texts]
-    kept = [t for t in folded if t not in headings and not is_heading(t) and not is_counter(t)]
+    kept = [text for text in folded if text not in headings and not is_any_heading(text)]
     return [_COUNT.sub("", text) for text in kept if text]
+
+
+def is_any_heading(text: str) -> bool:
+    """Whether a text of the expected list is none of its lines or steps."""
+    return is_heading(text) or is_counter(text) or announces_steps(text)
 
 
 def is_same_time(time: PageTime | None, minutes: int) -> bool:

@@ -5,6 +5,7 @@ import contextlib
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
+from typing import Any
 
 import anyio
 
@@ -50,8 +51,8 @@ class Child:
             raise
         return child
 
-    async def ask(self, payload: bytes) -> bytes:
-        """Sends a request and waits for its reply; raises ChildFailed when the child ends."""
+    async def ask(self, payload: bytes) -> dict[str, Any]:
+        """Sends a request and waits for its reply; raises ChildFailed when none comes."""
         self.pages += 1
         if self._process.stdin is None:
             raise ChildFailed
@@ -60,7 +61,12 @@ class Child:
             await self._process.stdin.drain()
         except OSError as failure:
             raise ChildFailed from failure
-        return await self._receive()
+        try:
+            members = frames.read_reply(await self._receive())
+        except ValueError as failure:
+            raise ChildFailed from failure
+        self.is_worn = bool(members.get("worn"))
+        return members
 
     async def _receive(self) -> bytes:
         if self._process.stdout is None:

@@ -1,60 +1,33 @@
-"""The last rung: the words over the lists ("Ingredients", "Zubereitung"), and headings between.
+"""The last rung: what stands below the words "Ingredients" and "Method" of a visible page."""
 
-Also gives structured data its ingredient groups back: schema.org lists lines flat, the page shows
-them under headings (442 of 1,110 recipes of a public corpus have more than one group).
-"""
-
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from potluck.domain.page_recipe import Group, PageRecipe, Section
 from potluck.services.page_reading.instructions import is_counter, sections_of
 from potluck.services.page_reading.outline import Line, join_items
+from potluck.services.page_reading.schema_recipe import without_bullet
 from potluck.services.page_reading.text import match_key
-from potluck.services.page_reading.words import INGREDIENT_HEADINGS, STEP_HEADINGS
+from potluck.services.page_reading.words import (
+    INGREDIENT_HEADINGS,
+    STEP_HEADINGS,
+    STOP_HEADINGS,
+)
 
 _INGREDIENTS = frozenset(map(match_key, INGREDIENT_HEADINGS))
 _STEPS = frozenset(map(match_key, STEP_HEADINGS))
-_FEWEST, _MOST, _LONGEST_HEADING = 2, 300, 120
-
-
-def recover_groups(lines: tuple[str, ...], outline: list[Line]) -> tuple[Group, ...] | None:
-    """`lines` under the headings that the page shows between them, or None.
-
-    Only when the page shows exactly these lines in this order: then nothing can be misplaced.
-    """
-    keys = [match_key(line) for line in lines]
-    if len(keys) < _FEWEST or not all(keys):
-        return None
-    run: list[tuple[str | None, list[str]]] = []
-    heading: str | None = None
-    position = 0
-    for shown in join_items(outline):
-        key = match_key(shown.text)
-        if key == keys[position]:
-            if heading is not None or not run:
-                run.append((heading, []))
-            run[-1][1].append(lines[position])
-            heading, position = None, position + 1
-            if position == len(keys):
-                break
-        elif key == keys[0]:
-            run, heading, position = [(None, [lines[0]])], None, 1
-        elif _is_group_heading(shown):
-            heading = shown.text
-    named = sum(1 for name, _ in run if name)
-    if position < len(keys) or not named:
-        return None
-    return tuple((name, tuple(texts)) for name, texts in run)
-
-
-def _is_group_heading(line: Line) -> bool:
-    if match_key(line.text) in _INGREDIENTS or len(line.text) > _LONGEST_HEADING:
-        return False
-    return line.level > 0 or line.text.endswith(":")
+_STOPS = frozenset(map(match_key, STOP_HEADINGS))
+_WORDS = {"ingredients": _INGREDIENTS, "steps": _STEPS}
+_FEWEST = {"ingredients": 2, "steps": 1}
+_MOST, _LONGEST_HEADING = 300, 90
+#: What may follow the word itself: "Ingredients for 4", "Zutaten (4 Personen)", "Method: ".
+_TAIL = re.compile(r"\s*(?:[(\[:]|\b(?:for|für|pour|para|per|voor|till|til|à)\b).*", re.DOTALL)
+_DASH = re.compile(r"\s[\u2013\u2014|-]\s|:\s")
 
 
 def read(outline: list[Line]) -> PageRecipe | None:
-    """Ingredients and steps below the words that announce them, or None without both words."""
+    """Ingredients and steps below the words that announce them, or None without either."""
     groups = _groups_below(outline)
     sections = _sections_below(outline)
     if not groups and not sections:
@@ -62,15 +35,31 @@ def read(outline: list[Line]) -> PageRecipe | None:
     return PageRecipe(method="opengraph", groups=groups, sections=sections)
 
 
+def announced_by(line: Line) -> str:
+    """What a line announces: "ingredients", "steps", "stop" or nothing (an empty text)."""
+    if len(line.text) > _LONGEST_HEADING or (line.item and not line.level):
+        return ""
+    parts = [line.text, _TAIL.sub("", line.text, count=1), _DASH.split(line.text)[-1]]
+    keys = [match_key(part) for part in parts]
+    for name, words in (*_WORDS.items(), ("stop", _STOPS)):
+        if any(key in words or _without_article(key) in words for key in keys):
+            return name
+    return ""
+
+
+def _without_article(key: str) -> str:
+    return next(
+        (key[len(a) :] for a in ("die", "the", "les", "la", "de") if key.startswith(a)), key
+    )
+
+
 def _groups_below(outline: list[Line]) -> tuple[Group, ...]:
-    found: list[tuple[str | None, list[str]]] = []
+    found: list[tuple[str | None, list[str]]] = [(None, [])]
     for line in _block(outline, "ingredients"):
-        if line.level and _is_group_heading(line):
+        if line.level:
             found.append((line.text, []))
-        elif not line.level:
-            if not found:
-                found.append((None, []))
-            found[-1][1].append(line.text)
+        else:
+            found[-1][1].append(without_bullet(line.text))
     return tuple((name, tuple(texts)) for name, texts in found if texts)
 
 
@@ -79,53 +68,90 @@ def _sections_below(outline: list[Line]) -> tuple[Section, ...]:
     return sections_of(("heading" if line.level else "step", line.text) for line in lines)
 
 
-def _block(outline: list[Line], zone: str) -> list[Line]:
-    """The fullest of the blocks that a heading or a class name calls ingredients or steps."""
-    blocks = [*_zones(outline, zone), *_announced(outline, zone)]
-    return max((_items_of(block) for block in blocks), key=_weight, default=[])
+def _block(outline: list[Line], kind: str) -> list[Line]:
+    """The best block of a kind: a zone by class name with its heading, a heading, a zone alone."""
+    zones = list(_zones(outline, kind))
+    titled = [zone for zone in zones if any(announced_by(line) == kind for line in zone)]
+    for blocks in (titled, list(_announced(outline, kind)), zones):
+        tidied = [_tidy(block, kind) for block in blocks]
+        best = max(tidied, key=_texts, default=[])
+        if _FEWEST[kind] <= _texts(best) <= _MOST:
+            return best
+    return []
 
 
-def _weight(block: list[Line]) -> int:
-    texts = sum(1 for line in block if not line.level)
-    return texts if _FEWEST <= texts <= _MOST else 0
+def _texts(block: list[Line]) -> int:
+    return sum(1 for line in block if not line.level)
 
 
-def _zones(outline: list[Line], zone: str) -> Iterable[list[Line]]:
+def _zones(outline: list[Line], kind: str) -> Iterator[list[Line]]:
     zones: dict[int, list[Line]] = {}
     for line in outline:
-        if line.zone == zone:
+        if line.zone == kind:
             zones.setdefault(line.zone_id, []).append(line)
-    return zones.values()
+    yield from zones.values()
 
 
-def _announced(outline: list[Line], zone: str) -> Iterable[list[Line]]:
+def _announced(outline: list[Line], kind: str) -> Iterator[list[Line]]:
     """The lines after each heading of the kind, up to the next that is no lesser one."""
-    words = _INGREDIENTS if zone == "ingredients" else _STEPS
-    others = _STEPS if zone == "ingredients" else _INGREDIENTS
-    open_block: list[Line] | None = None
+    block: list[Line] | None = None
     level = 0
     for line in outline:
-        key = match_key(line.text) if len(line.text) <= _LONGEST_HEADING else ""
-        if key in words:
-            if open_block:
-                yield open_block
-            open_block, level = [], line.level
-        elif open_block is not None:
-            is_over = key in others or (line.level and line.level <= (level or 6))
-            if is_over or len(open_block) > _MOST:
-                yield open_block
-                open_block = None
+        name = announced_by(line)
+        if name == kind and (line.level or block is None):
+            if block:
+                yield block
+            block, level = [], line.level
+        elif block is not None:
+            is_over = bool(name) or (0 < line.level <= (level or 6) and line.level != 7)
+            if is_over or len(block) > _MOST:
+                yield block
+                block = None
             else:
-                open_block.append(line)
-    if open_block:
-        yield open_block
+                block.append(line)
+    if block:
+        yield block
 
 
-def _items_of(block: list[Line]) -> list[Line]:
-    """List items and headings when the block has items, else all its lines."""
-    words = _INGREDIENTS | _STEPS
-    lines = [line for line in join_items(block) if match_key(line.text) not in words]
+def _tidy(block: list[Line], kind: str) -> list[Line]:
+    """Without announcements and counters; only items, or bulleted lines, when there are any."""
+    lines = [line for line in join_items(block) if not announced_by(line)]
     lines = [line for line in lines if not is_counter(line.text)]
-    if sum(1 for line in lines if line.item) >= _FEWEST:
-        lines = [line for line in lines if line.item or line.level]
-    return lines
+    if kind == "steps":
+        lines = [line for line in lines if not line.is_link]
+    if _texts(lines) < _FEWEST[kind]:
+        lines = [replace(line, level=0) if line.level == 7 else line for line in lines]
+    for is_wanted in (_is_item, _is_bulleted, _numbered(lines)):
+        if sum(1 for line in lines if is_wanted(line)) >= 2:
+            return [line for line in lines if line.level or is_wanted(line)]
+    return lines if lines and lines[0].zone else _until_box_ends(lines)
+
+
+def _is_item(line: Line) -> bool:
+    return line.item > 0 and not line.level
+
+
+def _numbered(lines: list[Line]) -> Callable[[Line], bool]:
+    """Tells the lines that count on from 1 ("1. Mix", "2. Bake") from what stands around them."""
+    counted: set[int] = set()
+    for line in lines:
+        if not line.level and line.text.startswith(
+            (f"{len(counted) + 1}.", f"{len(counted) + 1})")
+        ):
+            counted.add(id(line))
+    return lambda line: id(line) in counted
+
+
+def _is_bulleted(line: Line) -> bool:
+    return not line.level and without_bullet(line.text) != line.text
+
+
+def _until_box_ends(lines: list[Line]) -> list[Line]:
+    """Bare paragraphs: up to the first that stands further out than they began."""
+    depths = [line.depth for line in lines if not line.level]
+    kept: list[Line] = []
+    for line in lines:
+        if not line.level and line.depth < min(depths[:2]):
+            break
+        kept.append(line)
+    return kept

@@ -8,7 +8,7 @@ from typing import Any
 
 from potluck.domain.page_recipe import PageStep, Section
 from potluck.services.page_reading.text import match_key, one_line, plain
-from potluck.services.page_reading.words import STEP_WORDS
+from potluck.services.page_reading.words import STEP_HEADINGS, STEP_WORDS
 
 _MOST_NODES = 5_000
 _LONGEST_HEADING = 80
@@ -16,8 +16,13 @@ _LONGEST_COUNTER = 30
 _STEP = "|".join(sorted(STEP_WORDS, key=len, reverse=True))
 _COUNTER = re.compile(rf"(?:{_STEP})?\s*[#nº°.]*\s*\d{{1,3}}\s*[.):]?", re.IGNORECASE)
 #: "1. ", "2) ", "Step 4: " at the start of a step.
-_NUMBERED = re.compile(rf"(?:(?:{_STEP})\s+)?(\d{{1,2}})\s*[.):]\s+(?=\S)", re.IGNORECASE)
-_INLINE_NUMBER = re.compile(r"(?:^|(?<=[.!?)\s]))(\d{1,2})[.)]\s+(?=[^\W\d_])")
+_NUMBERED = re.compile(
+    rf"(?:(?:{_STEP})\s+)?(\d{{1,2}})\s*(?:[.):]\s+(?=\S)|(?=[^\W\d_]))", re.IGNORECASE
+)
+_INLINE_NUMBER = re.compile(r"(?:^|(?<=[.!?)\s\u3002]))(\d{1,2})[.)\u3001]\s*(?=[^\W\d_])")
+#: "… until soft.Add the" where markup between two paragraphs was thrown away.
+_GLUED = re.compile(r"(?<=[^\W\d_A-Z]{3})([.!?])(?=[A-ZÀ-ÖØ-Þ][^\W\d_.])")
+_ANNOUNCEMENTS = frozenset(map(match_key, STEP_HEADINGS))
 
 #: One event of the walk: ("heading", text) opens a section, ("title", text) names the next step,
 #: ("step", text) is one.
@@ -26,9 +31,8 @@ Event = tuple[str, str]
 
 def read_instructions(value: Any) -> tuple[Section, ...]:
     """Sections of steps from a string, a list or HowTo nodes nested in any way."""
-    events = list(_walk(value))
-    texts = [text for kind, text in events if kind == "step"]
-    if len(texts) == 1:
+    events = [event for event in _walk(value) if event[1] or event[0] == "heading"]
+    if sum(1 for kind, _ in events if kind == "step") == 1:
         events = _split_single(events)
     return sections_of(events)
 
@@ -39,11 +43,11 @@ def sections_of(events: Iterable[Event]) -> tuple[Section, ...]:
     title: str | None = None
     for kind, text in events:
         if kind == "heading" or (kind == "step" and is_heading(text)):
-            sections.append((text or None, []))
+            sections.append((None if announces_steps(text) else text or None, []))
             title = None
         elif kind == "title":
             title = text
-        elif not is_counter(text):
+        elif not is_counter(text) and not announces_steps(text):
             sections[-1][1].append(PageStep(text, title))
             title = None
     if title:
@@ -54,6 +58,11 @@ def sections_of(events: Iterable[Event]) -> tuple[Section, ...]:
 def is_heading(text: str) -> bool:
     """A short line that ends with a colon stands above others ("For the sauce:")."""
     return len(text) <= _LONGEST_HEADING and text.endswith((":", "\uff1a"))
+
+
+def announces_steps(text: str) -> bool:
+    """A line that stands over all steps of a page ("Method", "Zubereitung:")."""
+    return len(text) <= _LONGEST_HEADING and match_key(text) in _ANNOUNCEMENTS
 
 
 def is_counter(text: str) -> bool:
@@ -71,7 +80,8 @@ def _walk(value: Any) -> Iterator[Event]:
         if isinstance(node, list):
             stack.extend(reversed(node))
         elif isinstance(node, str):
-            yield from _steps_of(node)
+            # Line ends stay within the step: only the whole of a recipe is cut at them.
+            yield "step", plain(node)
         elif isinstance(node, _Label):
             yield node.kind, node.text
         elif isinstance(node, dict):
@@ -94,6 +104,8 @@ def _parts(node: dict[str, Any]) -> list[Any]:
     text = _string(_first(node, "text", "Text", "description"))
     if not text and isinstance(node.get("text"), list):
         children = node["text"]
+    if isinstance(children, str) and not text:
+        text, children = children, None
     if _is_section(node) and children:
         return [_Label("heading", one_line(name)), text, children, _Label("heading", "")]
     if not text and not children:
@@ -110,22 +122,30 @@ def _titled(name: str, text: str) -> list[Any]:
     """A step's own name is its title, unless it repeats the text or only counts."""
     title = one_line(name)
     key = match_key(title)
-    if not key or is_counter(title):
+    if not key or is_counter(title) or announces_steps(title):
         return []
     return [] if match_key(one_line(text)).startswith(key) else [_Label("title", title)]
 
 
-def _steps_of(text: str) -> list[Event]:
-    return [("step", line) for line in plain(text).split("\n") if line]
-
-
 def _split_single(events: list[Event]) -> list[Event]:
-    """One text that counts its own steps ("1. Mix. 2. Bake.") is that many steps."""
+    """A recipe of one text is as many steps as it has lines, numbers or glued sentences."""
     split: list[Event] = []
     for kind, text in events:
-        pieces = split_numbered(text) if kind == "step" else [text]
+        pieces = split_text(text) if kind == "step" else [text]
         split.extend((kind, piece) for piece in pieces)
     return split
+
+
+def split_text(text: str) -> list[str]:
+    """The steps of a text: its lines, else what it numbers, else where sentences lost a blank."""
+    before, _, after = text.partition(":")
+    if announces_steps(before) and after.strip():
+        text = after.strip()
+    lines = text.split("\n")
+    if len(lines) > 1:
+        return lines
+    numbered = split_numbered(text)
+    return numbered if len(numbered) > 1 else _GLUED.sub(r"\1\n", text).split("\n")
 
 
 def split_numbered(text: str) -> list[str]:

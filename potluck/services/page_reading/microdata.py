@@ -10,6 +10,7 @@ from potluck.services.page_reading.schema_recipe import Node, recipe_from_node
 from potluck.services.page_reading.tree import Element, Page
 
 _ADDRESSES = {"a": "href", "link": "href", "area": "href", "img": "src", "audio": "src"}
+_INGREDIENTS = frozenset({"ingredient", "ingredients", "recipeIngredient"})
 _RENAMED = {
     "instructions": "recipeInstructions",
     "ingredient": "recipeIngredient",
@@ -39,7 +40,8 @@ def _items(page: Page) -> list[Node]:
             element.get("itemprop") or (element.get("property") if scopes else "") or ""
         ).split()
         if scopes and names:
-            _add(scopes[-1][1], names, item if item is not None else _value(page, element))
+            value = item if item is not None else _value(page, element)
+            _add(scopes[-1][1], names, _whole_line(page, element, names, value))
         if item is not None:
             scopes.append((element, item))
             if is_recipe(item):
@@ -52,6 +54,17 @@ def _new_item(element: Element) -> Node | None:
         return None
     kind = (element.get("itemtype") or element.get("typeof") or "").split()
     return {"@type": [name.rpartition("#")[2] for name in kind]}
+
+
+def _whole_line(page: Page, element: Element, names: list[str], value: Any) -> Any:
+    """An ingredient marked up without its amount, which stands before it in the same list item."""
+    if not isinstance(value, str) or not _INGREDIENTS.intersection(names):
+        return value
+    parent = element.getparent()
+    if parent is None or parent.tag != "li" or value[:1].isdigit():
+        return value
+    line = page.line(parent)
+    return line if line[:1].isnumeric() and line.endswith(value) else value
 
 
 def _add(item: Node, names: list[str], value: Any) -> None:

@@ -23,7 +23,7 @@ def fill(recipe: PageRecipe, page: Page) -> PageRecipe:
     image = page.meta("og:image", "og:image:url", "og:image:secure_url", "twitter:image")
     return replace(
         recipe,
-        title=recipe.title or page_facts.title(page),
+        title=page_facts.better_title(recipe.title, page),
         summary=recipe.summary or page.meta("og:description", "description"),
         image_url=recipe.image_url or web_address(image, page.url),
         author=recipe.author or page.meta("author"),

@@ -1,12 +1,14 @@
 """What the head of a page says about it: language, canonical address, site, title, picture."""
 
 import re
+from itertools import islice
 
 from potluck.services.page_reading.addresses import is_same_site, web_address, without_fragment
-from potluck.services.page_reading.text import one_line
+from potluck.services.page_reading.text import match_key, one_line
 from potluck.services.page_reading.tree import Page
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_MOST_HEADINGS = 50
 _TITLE_TAIL = re.compile(r" (?:[|\u2013\u2014»·-]|::) ")
 
 
@@ -50,13 +52,38 @@ def site_name(page: Page) -> str | None:
 
 
 def title(page: Page) -> str | None:
-    """The first h1, else og:title, else `<title>` without the site's name behind a dash."""
-    heading = next((text for e in page.iter("h1") if (text := page.line(e))), None)
-    if heading:
-        return heading
-    og_title = page.meta("og:title", "twitter:title")
-    if og_title:
-        return og_title
+    """The h1 that the page's own title repeats, else og:title, else an h1, else `<title>`."""
     element = next(page.iter("title"), None)
-    text = one_line(element.text or "") if element is not None else ""
-    return _TITLE_TAIL.split(text)[0].strip() or None
+    head = one_line(element.text or "") if element is not None else ""
+    og_title = page.meta("og:title", "twitter:title") or ""
+    site = match_key(site_name(page) or "")
+    headings = [page.line(heading) for heading in islice(page.iter("h1"), _MOST_HEADINGS)]
+    headings = [text for text in headings if text and match_key(text) != site]
+    named = [text for text in headings if _is_part(text, og_title) or _is_part(text, head)]
+    if named:
+        return max(named, key=len)
+    first = headings[0] if headings else ""
+    if len(headings) == 1:
+        return first
+    return _without_tail(og_title) or first or _without_tail(head) or None
+
+
+def _is_part(text: str, whole: str) -> bool:
+    key = match_key(text)
+    return bool(key) and key in match_key(whole)
+
+
+def _without_tail(text: str) -> str:
+    """Without the site's name behind a dash or bar."""
+    return _TITLE_TAIL.split(text)[0].strip()
+
+
+def better_title(stated: str | None, page: Page) -> str | None:
+    """What the recipe calls itself, or the page's heading where that has a tail for engines."""
+    if not stated:
+        return title(page)
+    for heading in islice(page.iter("h1"), _MOST_HEADINGS):
+        text = page.line(heading)
+        if text and _without_tail(stated).startswith(text) and len(text) < len(stated):
+            return text if _TITLE_TAIL.search(stated) else stated
+    return stated

@@ -3,7 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import anyio
 
@@ -73,7 +73,7 @@ class PageReader:
         finally:
             self._waiting -= 1
 
-    async def _ask(self, payload: bytes) -> bytes:
+    async def _ask(self, payload: bytes) -> dict[str, Any]:
         """One reply; a child that was found dead after its last page is replaced once."""
         child = self._take_idle()
         if child is not None:
@@ -94,7 +94,7 @@ class PageReader:
         except (OSError, TimeoutError, ChildFailed) as failure:
             raise Unavailable("The page reader could not start.") from failure
 
-    async def _use(self, child: Child, payload: bytes) -> bytes:
+    async def _use(self, child: Child, payload: bytes) -> dict[str, Any]:
         """Asks and puts the child back; on any failure, overrun or cancellation it is killed."""
         is_good = False
         try:
@@ -112,10 +112,9 @@ class PageReader:
         return reply
 
 
-def _recipe_of(payload: bytes) -> PageRecipe:
+def _recipe_of(members: dict[str, Any]) -> PageRecipe:
     """The recipe of a reply; what is no reply of ours counts as a page that broke the child."""
     try:
-        members = frames.read_reply(payload)
         if "recipe" in members:
             return PageRecipe.from_plain(members["recipe"])
         detail = str(members["refused"])

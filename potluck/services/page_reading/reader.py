@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from potluck.core.errors import NoRecipeFound
-from potluck.domain.page_recipe import PageRecipe, PageTime, PageWarning
+from potluck.domain.page_recipe import PageRecipe, PageTime, PageTimes, PageWarning
 from potluck.services.page_reading import (
     h_recipe,
+    headings,
     json_ld,
     microdata,
     opengraph,
     page_facts,
+    page_view,
     site,
 )
-from potluck.services.page_reading.headings import recover_groups
 from potluck.services.page_reading.merge import merge
 from potluck.services.page_reading.outline import Line, read_outline
 from potluck.services.page_reading.schema_recipe import merge_nodes
@@ -52,7 +53,8 @@ def read_ladder(page: Page, html: str, outline: list[Line]) -> PageRecipe | None
             best = merge_nodes(found, best)
         if best.groups and best.sections:
             break
-    return best
+    shown = headings.read(outline)
+    return page_view.complete(best, shown) if best and shown else best
 
 
 def _read_site(page: Page, html: str) -> PageRecipe | None:
@@ -64,20 +66,27 @@ def _read_site(page: Page, html: str) -> PageRecipe | None:
 
 
 def finish(recipe: PageRecipe, page: Page, outline: list[Line]) -> PageRecipe:
-    """Fills in what the head of the page knows, groups, a derived total, and the warnings."""
-    recipe = opengraph.fill(recipe, page)
-    groups = recipe.groups
-    if len(groups) == 1 and groups[0][0] is None:
-        groups = recover_groups(recipe.lines, outline) or groups
+    """Adds what the visible page and its head know, a derived total, and the warnings."""
+    recipe = add_view(opengraph.fill(recipe, page), outline)
     recipe = replace(
         recipe,
-        groups=groups,
         language=page_facts.language(page, recipe.language),
         canonical_url=page_facts.canonical_url(page, recipe.canonical_url),
         site=recipe.site or page_facts.site_name(page),
         times=replace(recipe.times, total=recipe.times.total or _derived_total(recipe)),
     )
     return replace(recipe, warnings=recipe.warnings + _warnings(recipe))
+
+
+def add_view(recipe: PageRecipe, outline: list[Line]) -> PageRecipe:
+    """Headings between lines, cuts in a lone step, and times and yields when there are none."""
+    groups = page_view.improve_groups(recipe.groups, outline)
+    sections = page_view.improve_sections(recipe.sections, outline)
+    times = recipe.times
+    if times == PageTimes():
+        times = page_view.times_beside_labels(outline)
+    yields = recipe.yields or page_view.yields_beside_label(outline)
+    return replace(recipe, groups=groups, sections=sections, times=times, yields=yields)
 
 
 def _derived_total(recipe: PageRecipe) -> PageTime | None:

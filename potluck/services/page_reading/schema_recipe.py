@@ -1,5 +1,6 @@
 """A schema.org Recipe node, from JSON-LD or microdata, as a `PageRecipe`."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from potluck.services.page_reading.yields import read_yields
 Node = dict[str, Any]
 
 _MOST = 1_000
+_BULLET = re.compile(r"^(?:[▢□☐•·‣◦▪●]\s*|[*\u2013-]\s+)+")
 _TAGS = (
     ("course", "recipeCategory"),
     ("cuisine", "recipeCuisine"),
@@ -99,7 +101,12 @@ def _tidy_line(line: str) -> str:
     # Print plugins put a note that has brackets of its own into brackets.
     if "((" in line and "))" in line:
         line = line.replace("((", "(").replace("))", ")")
-    return line.lstrip("▢□☐•·*‣◦ ").strip() or line
+    return without_bullet(line)
+
+
+def without_bullet(line: str) -> str:
+    """`line` without the bullet or tick box that a page draws before it."""
+    return _BULLET.sub("", line) or line
 
 
 def _texts(value: Any) -> list[str]:
@@ -121,10 +128,12 @@ def _quantity(item: Node) -> str:
     """A PropertyValue or QuantitativeValue as words: value, unit, name."""
     value = item.get("value") or item.get("amount")
     if isinstance(value, dict):
-        return " ".join(filter(None, (_quantity(value), text_of(item.get("name")))))
-    unit = item.get("unitText") or item.get("unitCode")
-    words = (value, unit, item.get("name"))
-    return " ".join(word for word in words if isinstance(word, str) and word) if value else ""
+        value = " ".join(text_of(value.get(name)) for name in ("value", "unitText", "unitCode"))
+    words = [
+        text_of(value),
+        *(text_of(item.get(name)) for name in ("unitText", "unitCode", "name")),
+    ]
+    return " ".join(word for word in words if word) if words[0] else ""
 
 
 def _time(value: Any) -> PageTime | None:

@@ -14,6 +14,8 @@ _BREAK = re.compile(
     r"<(?:br|/p|p|/div|div|/li|li|/ul|ul|/ol|ol|/tr|tr|/h[1-6]|h[1-6]|hr)\b[^<>]*>", re.IGNORECASE
 )
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad\ufffe\uffff"))
+#: Control characters (Cc) and lone surrogates (Cs): neither may be stored.
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BLANKS = re.compile(r"[^\S\n]+")
 
 
@@ -42,19 +44,13 @@ def fold(text: str) -> str:
     """Lines with single blanks between words, no empty line; for text that holds no markup."""
     text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
-    printable = "".join(c if c in "\n\t" or _is_printable(c) else " " for c in text)
-    lines = (_BLANKS.sub(" ", line).strip() for line in printable.split("\n"))
+    lines = (_BLANKS.sub(" ", line).strip() for line in _CONTROLS.sub(" ", text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def one_line(text: str) -> str:
     """`plain` with its lines joined by blanks."""
     return plain(text).replace("\n", " ")
-
-
-def _is_printable(character: str) -> bool:
-    # Cc are control characters, Cs lone surrogates: neither may be stored (I-03).
-    return unicodedata.category(character) not in {"Cc", "Cs"}
 
 
 def match_key(text: str) -> str:

@@ -66,14 +66,76 @@ INGREDIENT_HEADINGS = _phrases("""
 STEP_HEADINGS = _phrases("""
     instructions, directions, direction, method, methods, preparation, steps, procedure,
     how to make it, how to make, the method, recipe instructions, cooking instructions,
-    cooking directions, zubereitung, anleitung, die zubereitung, so wird's gemacht, so geht's,
+    cooking directions, zubereitung, anleitung, die zubereitung, so wird's gemacht,
+    so wird es gemacht, so geht's,
     préparation, la préparation, étapes, étapes de préparation, instructions de préparation,
     recette, réalisation, preparación, elaboración, instrucciones, pasos, modo de preparo,
     modo de preparação, preparo, preparação, preparazione, procedimento, come preparare,
-    bereiding, bereidingswijze, zo maak je het, instructies, gör så här, tillagning,
+    bereiden, bereiding, bereidingswijze, zo maak je het, instructies, gör så här, tillagning,
     instruktioner, så här gör du, fremgangsmåde, sådan gør du, fremgangsmåte, slik gjør du,
     valmistusohje, valmistus, ohjeet, przygotowanie, sposób przygotowania, postup,
     postup přípravy, príprava, elkészítés, az elkészítés, elkészítése, приготовление,
     способ приготовления, hazırlanışı, yapılışı, 作り方, 做法, 만드는 법, priprema,
     mod de preparare, εκτέλεση
+""")
+
+#: Headings that end the ingredients or the steps of a page without structured data.
+STOP_HEADINGS = _phrases("""
+    notes, note, recipe notes, tips, tip, variations, nutrition, nutrition facts, nutrition info,
+    nutritional information, comments, related, related recipes, serving suggestions, equipment,
+    video, storage, faq, reviews, share, share this, print, more recipes, you may also like,
+    you might also like, see also, leave a comment, leave a reply, tags, categories, source,
+    cook's notes, chef's notes, tipp, tipps, hinweis, nährwerte, kommentare, verwandte rezepte,
+    notes de recette, astuces, astuce, conseils, voir aussi, commentaires, valeurs nutritionnelles,
+    notas, consejos, trucos, comentarios, dicas, dica, note e consigli, consigli, commenti,
+    valori nutrizionali, voedingswaarden, opmerkingen, reacties, recensies, kommentarer,
+    näringsvärde, næringsindhold, allergener, næringsverdi, vinkit, kommentit, komentarze,
+    porady, komentáře, komentáre, tipy, hozzászólások, комментарии, notlar, 小贴士, 小窍门, メモ
+""")
+
+#: Labels beside a time, by the member of `PageTimes` that they fill.
+TIME_LABELS = {
+    "prep": _phrases("""
+        prep time, prep, preparation time, preparation, active time, hands-on time, hands on time,
+        vorbereitungszeit, zubereitungszeit, arbeitszeit, vorbereitung, temps de préparation,
+        préparation, tiempo de preparación, tempo de preparo, tempo de preparação, preparo,
+        tempo di preparazione, preparazione, voorbereidingstijd, bereidingstijd, voorbereiding,
+        förberedelsetid, forberedelsestid, forberedelse, arbejdstid, esivalmistelu, valmisteluaika,
+        czas przygotowania, doba přípravy, doba prípravy, příprava, előkészítés, előkészítési idő,
+        время подготовки, hazırlama süresi, 準備時間, 准备时间
+    """),
+    "cook": _phrases("""
+        cook time, cooking time, cook, cooking, bake time, baking time, kochzeit, backzeit,
+        garzeit, koch-/backzeit, temps de cuisson, cuisson, tiempo de cocción, cocción,
+        tempo de cozimento, tempo di cottura, cottura, kooktijd, baktijd, oventijd, tillagningstid,
+        koketid, stegetid, bagetid, steketid, kypsennysaika, czas gotowania, czas pieczenia,
+        doba vaření, doba pečenia, sütési idő, főzési idő, sütés, время приготовления,
+    pişirme süresi,
+        調理時間, 烹饪时间
+    """),
+    "rest": _phrases("""
+        rest time, resting time, chill time, chilling time, rising time, proofing time, freeze time,
+        cooling time, marinating time, inactive time, ruhezeit, kühlzeit, gehzeit, wartezeit,
+        temps de repos, repos, temps de réfrigération, tiempo de reposo, reposo,
+        tempo di riposo, riposo, rusttijd, wachttijd, koeltijd, vilotid, hviletid, hæv,
+        hævetid, lepoaika, czas oczekiwania, pihentetés, kelési idő, время отдыха, dinlenme süresi
+    """),
+    "total": _phrases("""
+        total time, total, ready in, ready, time, time required, duration, gesamtzeit, dauer, zeit,
+        insgesamt, temps total, durée totale, durée, tiempo total, tiempo, duración, tempo total,
+        tempo totale, tempo, totale tijd, tijd, totaaltijd, tid, total tid, tid i alt, samlet tid,
+        kokonaisaika, aika, czas, całkowity czas, celkový čas, čas, teljes idő, elkészítési idő,
+        общее время, время, toplam süre, 所要時間, 总时间
+    """),
+}  # fmt: skip
+#: Labels beside a yield.
+YIELD_LABELS = _phrases("""
+    serves, servings, serving, yield, yields, makes, serves/makes, portions, portion, portionen,
+    ergibt, anzahl portionen, menge, personen, pour, personnes, nombre de personnes, rendement,
+    raciones, porciones, comensales, ración para, número de personas, personas, rendimento,
+    porções, rendimento della ricetta, porzioni, dosi per, persone, ingredienti per,
+    aantal personen,
+    porties, personen, antal portioner, portioner, antal, personer, porsjoner, annoksia, annokset,
+    porcje, liczba porcji, porce, počet porcí, porcie, počet porcií, adag, порции, порций,
+    количество порций, kişilik, porsiyon, 人数, 份量, 分量
 """)

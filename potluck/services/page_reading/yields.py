@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from potluck.domain.page_recipe import PageYield
@@ -30,7 +31,12 @@ def read_yields(values: Iterable[str]) -> PageYield | None:
     if not numbered:
         return PageYield(original_text=texts[0]) if texts else None
     worded = [text for text in numbered if _WORD.search(text)]
-    return _read_text((worded or numbered)[0])
+    best = _read_text((worded or numbered)[0])
+    counts = [_first_number(text) for text in numbered if text not in worded]
+    if best.servings is None and counts and counts[0] != best.amount:
+        # ["9", "9 1/3 cups"]: the bare number counts servings, the words tell the amount.
+        return replace(best, servings=counts[0])
+    return best
 
 
 def _first_number(text: str) -> Fraction | None:
