@@ -5,6 +5,7 @@ as the very last act; no template is ever built from it. Braces that are no know
 they are.
 """
 
+import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -20,8 +21,9 @@ from markupsafe import Markup
 from potluck.domain import step_text
 from potluck.web.formats import amount, number, time_range
 
-#: The longest token, `{{timer:ID}}`, has 46 characters; looking no further keeps reading linear.
-LONGEST_TOKEN = 48
+#: A group in braces: a token if the document knows it, else text that nothing else may read.
+#: Possessive, so that a line of ten thousand braces is read in one pass.
+BRACES = re.compile(r"\{{1,2}+[^{}\n]*+\}{1,2}+")
 
 #: Rules that a recipe has no use for, and that would change what a person typed: "    4 eggs" is
 #: no program, "2 &amp; 3" no entity, a picture would be asked from another site.
@@ -37,18 +39,19 @@ CLASSES = {"span": {"frac", "qty", "temp", "timer"}}
 LINK_REL = "nofollow noopener noreferrer"
 
 
-def _token_rule(state: StateInline, silent: bool) -> bool:
-    """Inline rule: `{{line:ID}}` and the like become a token if the document knows the id."""
-    near = state.src[state.pos : state.pos + LONGEST_TOKEN]
-    if not near.startswith("{{"):
-        return False
-    part = next(step_text.parts(near))
-    html = None if isinstance(part, str) else _token_html(part, state.env)
-    if html is None:
+def _braces_rule(state: StateInline, silent: bool) -> bool:
+    """Inline rule: `{{line:ID}}` becomes a token, other braces stay as typed, stars included."""
+    match = BRACES.match(state.src, state.pos)
+    if match is None:
         return False
     if not silent:
-        state.push("kitchen", "", 0).meta = {"html": html}
-    state.pos += near.index("}}") + 2
+        part = next(step_text.parts(match[0]))
+        html = None if isinstance(part, str) else _token_html(part, state.env)
+        if html is None:
+            state.pending += match[0]
+        else:
+            state.push("kitchen", "", 0).meta = {"html": html}
+    state.pos = match.end()
     return True
 
 
@@ -78,7 +81,7 @@ def _render_token(
 
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(UNWANTED)
-    reader.inline.ruler.before("emphasis", "kitchen", _token_rule)
+    reader.inline.ruler.before("emphasis", "kitchen", _braces_rule)
     reader.add_render_rule("kitchen", _render_token)
     return reader
 

@@ -1,0 +1,503 @@
+"""The pages as HTML: what is escaped, what every page has, what the frame shows."""
+
+import itertools
+import json
+import re
+from typing import Any
+
+import jinja2
+import pytest
+
+from potluck.web.assets import HashedStatic
+from potluck.web.json_ld import recipe_json_ld
+from potluck.web.templating import (
+    STATIC,
+    TEMPLATES,
+    Flash,
+    Shell,
+    Templates,
+    plate,
+    query_string,
+    recipe_path,
+)
+from tests.web.answers import (
+    PAGES,
+    PLAIN_HTTP,
+    QUERY,
+    RECIPE_ID,
+    USER,
+    draft,
+    flour,
+    line,
+    recipe,
+    step,
+    summary,
+)
+from tests.web.html_reader import Element, read
+
+#: J-01: text that tries to become markup in some context of a page.
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "</script><svg onload=alert(1)>",
+    "</title><script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "</style><script>alert(1)</script>",
+    "--><script>alert(1)</script>",
+    "]]><script>alert(1)</script>",
+    '"><script>alert(1)</script>',
+    "'><script>alert(1)</script>",
+    '" onmouseover="alert(1)',
+    "' onmouseover='alert(1)",
+    '" autofocus onfocus=alert(1) x="',
+    "<img src=x onerror=alert(1)>",
+    "<img/src/onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<math><mi xlink:href='javascript:alert(1)'>x</mi></math>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data='data:text/html,<script>alert(1)</script>'></object>",
+    "<embed src='javascript:alert(1)'>",
+    "<form action='https://example.org'><input name=x></form>",
+    "<base href='https://example.org/'>",
+    "<meta http-equiv='refresh' content='0;url=https://example.org'>",
+    "<link rel=stylesheet href='https://example.org/a.css'>",
+    "<style>@import 'https://example.org/a.css';</style>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "[x](javascript:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "![x](https://example.org/x.png)",
+    "<details open ontoggle=alert(1)>",
+    "<body onload=alert(1)>",
+    "<!--",
+    "<![CDATA[",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)&#60;/script&#62;",
+    "\\u003cscript\\u003ealert(1)",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<template><script>alert(1)</script></template>",
+    "<plaintext>",
+    "javascript:alert(1)",
+    "\u2028alert(1)\u2029",
+    "<\u0131mg src=x onerror=alert(1)>",
+    "{{7*7}}",
+    "${7*7}",
+    "{0.__class__}",
+    "{% raw %}",
+]
+#: All that our own templates write; anything else came out of a text.
+OUR_TAGS = {
+    *("html", "head", "meta", "title", "link", "script", "body", "header", "search", "nav", "main"),
+    *("article", "section", "aside", "div", "span", "p", "h1", "h2", "h3", "h4", "a", "b", "br"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "small", "kbd", "time", "em", "strong", "code"),
+    *("blockquote", "form", "label", "input", "button", "svg", "circle", "text", "use"),
+}
+
+
+@pytest.fixture(scope="module")
+def templates() -> Templates:
+    vendor = ("swagger-ui-bundle.js", "swagger-ui.css")
+    stand_ins = {f"vendor/{name}": STATIC / "icon.svg" for name in vendor}
+    return Templates(HashedStatic(STATIC, extra=stand_ins))
+
+
+def shell(**changes: Any) -> Shell:
+    return Shell(**{"csp_nonce": "N0nce", "csrf_token": "T0ken", **changes})
+
+
+def show(templates: Templates, case: str, frame: Shell | None = None, **changes: Any) -> Element:
+    template, context = PAGES[case]
+    return read(templates.render(template, frame or shell(viewer=USER), **(context | changes)))
+
+
+def poisoned(text: str) -> dict[str, Any]:
+    """A recipe with the same text in every place that takes text."""
+    every = dict.fromkeys(("url_original", "url_canonical", "site", "author", "licence_note"), text)
+    parsed = flour(food_text=text, unit_text=text, preparation=text, note=text, optional=True)
+    plus = {"amount": {"n": 1, "d": 1}, "unit_text": text}
+    package = {"size": {"n": 1, "d": 1}, "unit_text": text}
+    timer = {"id": "x", "label": text, "min_s": 60, "max_s": 60}
+    unread = {"min_s": None, "max_s": None, "original_text": text}
+    lines = [
+        parsed | {"plus": [plus], "package": package},
+        line(original_text=text),
+        line(kind="text", original_text=text),
+    ]
+    steps = [step(text, title=text, timers=[timer], ingredients=[{"line_id": parsed["id"]}])]
+    return recipe(
+        title=text,
+        summary=text,
+        tags=[{"id": "x", "kind": "free", "name": text}],
+        ingredient_groups=[{"id": "g", "name": text, "lines": lines}],
+        sections=[{"id": "s", "name": text, "steps": steps}],
+        times=dict.fromkeys(("prep", "cook", "rest", "total"), unread),
+        yields={"servings": None, "amount": {"n": 1, "d": 1}, "noun": text, "original_text": text},
+        source=every,
+        equipment=[text],
+        notes=[{"id": "n", "title": text, "text": text}],
+        nutrition={
+            "basis": "per_serving",
+            "source": "manual",
+            "values": {"energy": {"amount": text, "unit": text}},
+            "coverage": None,
+        },
+    )
+
+
+def assert_harmless(page: Element) -> None:
+    """No element, handler, style or address in the page but those our templates write."""
+    assert {each.tag for each in page.inside} <= OUR_TAGS
+    scripts = page.find("script")
+    assert {each.attributes["nonce"] for each in scripts} == {"N0nce"}
+    for element in page.inside:
+        assert not [name for name in element.attributes if name.startswith("on")]
+        assert not {"style", "srcdoc", "data", "background"} & set(element.attributes)
+        for name in ("href", "src", "action"):
+            address = element.attributes.get(name, "/")
+            assert address.startswith(("/", "#", "?", "http://", "https://")), address
+        if element.tag in {"script", "link", "form"}:
+            assert not element.attributes.get("src", "/").startswith("http")
+            assert not element.attributes.get("action", "/").startswith("http")
+
+
+class TestEscaping:
+    @pytest.mark.parametrize("text", PAYLOADS)
+    def test_j01_recipe_text_is_only_text(self, templates: Templates, text: str) -> None:
+        page = show(templates, "recipe", recipe=poisoned(text))
+        assert_harmless(page)
+        assert [each.text for each in page.find("h1")] == [text]
+        assert text in page.find("li", id="step-1")[0].find("h4")[0].text
+
+    @pytest.mark.parametrize("text", PAYLOADS)
+    def test_j01_lists_show_only_text(self, templates: Templates, text: str) -> None:
+        cards = [summary(title=text, slug="x/../" + text)]
+        tags = [{"id": "x", "name": text}]
+        query = QUERY | {"q": text, "tag": [text]}
+        page = show(templates, "home", recipes=cards, tags=tags, query=query, heading=text)
+        assert_harmless(page)
+        assert page.find("input", name="q")[0].attributes["value"] == text
+        assert [each.text for each in page.find("h2")] == [text]
+
+    @pytest.mark.parametrize("text", PAYLOADS)
+    def test_j01_forms_keep_what_was_typed(self, templates: Templates, text: str) -> None:
+        values = dict.fromkeys(("title", "ingredients", "steps", "notes", "language"), text)
+        errors = {"title": text, "": text}
+        page = show(templates, "new", values=values, errors=errors, hidden={"draft": text})
+        area = page.find("textarea", name="steps")[0]
+        assert area.text.removeprefix("\n").removesuffix("\n") == text
+        assert page.find("input", name="title")[0].attributes["value"] == text
+        assert page.find("input", name="draft")[0].attributes["value"] == text
+        assert not [each for each in page.find("script") if "src" not in each.attributes]
+
+    @pytest.mark.parametrize("text", PAYLOADS)
+    def test_j01_frame_shows_only_text(self, templates: Templates, text: str) -> None:
+        viewer = {"display_name": text, "email": text}
+        frame = shell(viewer=viewer, flash=Flash(text=text), csrf_token=text)
+        page = show(templates, "trash", frame)
+        assert_harmless(page)
+        assert page.find("div", role="status")[0].text.strip("\n ") == text
+
+    @pytest.mark.parametrize("text", PAYLOADS)
+    def test_j04_embedded_json_is_one_script_with_the_same_text(
+        self, templates: Templates, text: str
+    ) -> None:
+        page = show(templates, "recipe", recipe=poisoned(text))
+        (script,) = page.find("script", type="application/ld+json")
+        assert json.loads(script.text)["name"] == text
+
+    @pytest.mark.parametrize("text", PAYLOADS)
+    def test_j04_meta_tags_hold_the_text(self, templates: Templates, text: str) -> None:
+        page = show(templates, "recipe", recipe=poisoned(text))
+        (title,) = page.find("meta", property="og:title")
+        (description,) = page.find("meta", name="description")
+        assert title.attributes["content"] == description.attributes["content"] == text
+
+    @pytest.mark.parametrize("text", PAYLOADS)
+    def test_j05_source_that_is_no_web_address_is_no_link(
+        self, templates: Templates, text: str
+    ) -> None:
+        page = show(templates, "recipe", recipe=poisoned(text))
+        (source,) = page.find("p", **{"class": "source"})
+        assert source.find("a") == []
+        assert source.text.startswith(f"From {text}")
+
+    def test_j05_source_link_vouches_for_nothing(self, templates: Templates) -> None:
+        (source,) = show(templates, "recipe").find("p", **{"class": "source"})
+        (link,) = source.find("a")
+        assert link.attributes["href"] == "https://www.example.org/cake?a=1&b=2"
+        assert link.attributes["rel"] == "nofollow noopener noreferrer"
+        assert source.text == "From example.org, by Nora"
+
+    def test_no_picture_is_asked_from_another_site(self, templates: Templates) -> None:
+        template, context = PAGES["recipe"]
+        assert "pictures.example.org" not in templates.render(template, shell(), **context)
+
+
+@pytest.mark.parametrize("case", PAGES)
+class TestEveryPage:
+    def test_has_one_first_heading_and_skips_no_level(
+        self, templates: Templates, case: str
+    ) -> None:
+        page = show(templates, case)
+        levels = [int(each.tag[1]) for each in page.inside if re.fullmatch(r"h[1-6]", each.tag)]
+        assert levels.count(1) == 1
+        main = [int(e.tag[1]) for e in page.find("main")[0].inside if re.fullmatch("h[1-6]", e.tag)]
+        shown = main[main.index(1) :]
+        assert all(after - before <= 1 for before, after in itertools.pairwise(shown))
+
+    def test_says_its_language_and_title(self, templates: Templates, case: str) -> None:
+        page = show(templates, case)
+        assert page.find("html")[0].attributes["lang"] == "en"
+        assert page.find("title")[0].text.endswith(" · Potluck")
+
+    def test_guards_every_posting_form(self, templates: Templates, case: str) -> None:
+        forms = show(templates, case).find("form", method="post")
+        for form in forms:
+            assert [each.attributes["value"] for each in form.find("input", name="csrf_token")] == [
+                "T0ken"
+            ]
+            assert form.attributes["action"].startswith("/")
+        assert forms
+
+    def test_labels_every_control(self, templates: Templates, case: str) -> None:
+        page = show(templates, case)
+        labelled = {each.attributes.get("for") for each in page.find("label")}
+        wrapped = {id(inner) for each in page.find("label") for inner in each.inside}
+        for control in page.inside:
+            if control.tag not in {"input", "select", "textarea"}:
+                continue
+            named = "aria-label" in control.attributes or control.attributes.get("type") == "hidden"
+            assert named or control.attributes.get("id") in labelled or id(control) in wrapped
+
+    def test_uses_every_id_once(self, templates: Templates, case: str) -> None:
+        page = show(templates, case)
+        ids = [each.attributes["id"] for each in page.inside if "id" in each.attributes]
+        assert sorted(set(ids)) == sorted(ids)
+        pointers = ("aria-describedby", "aria-labelledby", "popovertarget")
+        told = [each.attributes.get(name, "") for each in page.inside for name in pointers]
+        assert {name for names in told for name in names.split()} <= set(ids)
+
+    def test_runs_only_scripts_with_the_nonce(self, templates: Templates, case: str) -> None:
+        scripts = show(templates, case).find("script")
+        assert {each.attributes["nonce"] for each in scripts} == {"N0nce"}
+
+    def test_stays_below_the_base_path(self, templates: Templates, case: str) -> None:
+        frame = shell(viewer=USER, base_path="/kitchen")
+        page = show(templates, case, frame)
+        for element in page.find("main")[0].inside + page.find("header")[0].inside:
+            for name in ("href", "src", "action"):
+                address = element.attributes.get(name, "#")
+                own = address.startswith(("/kitchen/", "#", "https://www.example.org", "http://l"))
+                assert own or address == "/api/v1/openapi.json", address
+
+
+class TestTemplates:
+    def test_a_missing_name_is_an_error(self, templates: Templates) -> None:
+        with pytest.raises(jinja2.UndefinedError):
+            templates.render("pages/login.html", shell())
+
+    def test_hold_no_inline_style_and_no_handler(self) -> None:
+        for path in TEMPLATES.rglob("*.html"):
+            assert not re.search(r"\s(?:style|on[a-z]+)\s*=", path.read_text("utf-8")), path
+
+    def test_switch_escaping_off_nowhere(self) -> None:
+        for path in TEMPLATES.rglob("*.html"):
+            assert not re.search(r"\|\s*safe\b|autoescape\s+false", path.read_text("utf-8")), path
+
+
+class TestFrame:
+    def test_for_a_guest_offers_the_way_in(self, templates: Templates) -> None:
+        (header,) = show(templates, "home", shell(can_sign_up=True)).find("header")
+        links = {each.attributes["href"] for each in header.find("a")}
+        assert {"/login", "/signup"} <= links
+        assert "/import" not in links
+
+    def test_offers_no_sign_up_when_it_is_closed(self, templates: Templates) -> None:
+        page = show(templates, "home", shell(can_sign_up=False))
+        assert page.find("a", href="/signup") == []
+
+    def test_for_a_member_offers_to_add_and_to_sign_out(self, templates: Templates) -> None:
+        (header,) = show(templates, "home").find("header")
+        assert header.find("a", href="/import")
+        assert header.find("form", action="/logout", method="post")
+
+    def test_marks_the_place(self, templates: Templates) -> None:
+        page = show(templates, "trash", shell(viewer=USER, path="/trash"))
+        current = page.find("a", **{"aria-current": "page"})
+        assert {each.attributes["href"] for each in current} == {"/trash"}
+
+    def test_is_in_the_chosen_colours(self, templates: Templates) -> None:
+        chosen = show(templates, "home", shell(theme="dark")).find("html")[0]
+        system = show(templates, "home", shell()).find("html")[0]
+        assert chosen.attributes["data-theme"] == "dark"
+        assert "data-theme" not in system.attributes
+
+    def test_shows_a_message_with_one_way_back(self, templates: Templates) -> None:
+        message = Flash(text="“Apple cake” is in the trash.", undo_path="/recipes/1/restore")
+        page = show(templates, "home", shell(viewer=USER, flash=message))
+        (status,) = page.find("div", role="status")
+        (form,) = status.find("form", action="/recipes/1/restore", method="post")
+        assert form.find("input", name="csrf_token")[0].attributes["value"] == "T0ken"
+        assert form.find("button")[0].text == "Undo"
+
+
+class TestHome:
+    def test_more_follows_the_cursor_and_keeps_the_question(self, templates: Templates) -> None:
+        page = show(templates, "home", query=QUERY | {"q": "a&b", "sort": "title"})
+        (more,) = page.find("a", rel="next")
+        assert more.attributes["href"] == "/?q=a%26b&sort=title&cursor=abc"
+
+    def test_a_tag_is_put_on_and_taken_off(self, templates: Templates) -> None:
+        tags = [{"id": "t1", "name": "Vegan"}, {"id": "t2", "name": "Bread"}]
+        page = show(templates, "home", tags=tags, query=QUERY | {"tag": ["t1"]})
+        chips = {each.text: each.attributes for each in page.find("a", **{"class": "chip"})}
+        assert chips["Vegan"] == {"class": "chip", "href": "/", "aria-current": "true"}
+        assert chips["Bread"] == {"class": "chip", "href": "/?tag=t1&tag=t2"}
+
+    def test_an_empty_kitchen_says_how_to_begin(self, templates: Templates) -> None:
+        main = show(templates, "home, empty").find("main")[0]
+        assert {each.attributes["href"] for each in main.find("a")} == {"/import", "/recipes/new"}
+
+    def test_no_match_repeats_the_words(self, templates: Templates) -> None:
+        assert "Nothing matches “lobster”" in show(templates, "home, no match").text
+
+
+class TestRecipePage:
+    def test_text_carries_the_language_of_the_recipe(self, templates: Templates) -> None:
+        page = show(templates, "recipe", recipe=recipe(language="de", title="Apfelkuchen"))
+        assert page.find("h1")[0].attributes["lang"] == "de"
+        assert (
+            page.find("div", **{"class": "body wrap"})[0].find("h2", lang="en")[0].text
+            == "Ingredients"
+        )
+
+    def test_amounts_stand_in_their_own_column(self, templates: Templates) -> None:
+        page = show(templates, "recipe")
+        assert [each.text for each in page.find("span", **{"class": "amt"})] == ["1 ½ cup"]
+        assert [each.text for each in page.find("span", **{"class": "food whole"})] == ["2 eggs"]
+
+    def test_steps_are_numbered_through_all_sections(self, templates: Templates) -> None:
+        page = show(templates, "recipe")
+        assert [each.text for each in page.find("span", **{"class": "n"})] == ["1", "2", "3"]
+        assert [each.attributes.get("start") for each in page.find("ol")] == [None, "3"]
+
+    def test_facts_are_those_that_are_known(self, templates: Templates) -> None:
+        (facts,) = show(templates, "recipe").find("dl", **{"class": "facts"})
+        named = {each.find("dt")[0].text: each.find("dd")[0].text for each in facts.find("div")}
+        expected = {
+            "Total": "1 h 5 min",
+            "Cook": "40\N{EN DASH}50 min",
+            "Makes": "8 servings, 1 cake",
+        }
+        assert named == expected
+
+    def test_who_may_not_change_it_sees_no_buttons(self, templates: Templates) -> None:
+        main = show(templates, "recipe", can_edit=False).find("main")[0]
+        assert (main.find("form"), main.find("button")) == ([], [])
+
+    def test_deleting_names_the_state_that_was_seen(self, templates: Templates) -> None:
+        page = show(templates, "recipe", etag='"7"')
+        (form,) = page.find("form", action=f"/recipes/{RECIPE_ID}/delete")
+        assert form.find("input", name="etag")[0].attributes["value"] == '"7"'
+
+
+class TestForm:
+    def test_error_stands_beside_its_field(self, templates: Templates) -> None:
+        page = show(templates, "edit, refused")
+        (field,) = page.find("input", name="title")
+        assert field.attributes["aria-invalid"] == "true"
+        assert "e-title" in field.attributes["aria-describedby"]
+        assert page.find("p", id="e-title")[0].text == "It needs one."
+
+    def test_summary_leads_to_the_field(self, templates: Templates) -> None:
+        (box,) = show(templates, "edit, refused").find("div", role="alert")
+        assert box.find("a", href="#f-title")[0].text == "Title"
+
+    def test_stale_form_keeps_the_text_and_names_the_newest_state(
+        self, templates: Templates
+    ) -> None:
+        values = {"title": "Mine", "steps": "Mix.\n\nBake.", "language": "en"}
+        page = show(templates, "edit, stale", values=values)
+        assert "Someone else saved this recipe" in page.find("div", role="alert")[0].text
+        assert page.find("textarea", name="steps")[0].text == "\nMix.\n\nBake.\n".removesuffix("\n")
+        assert page.find("input", name="etag")[0].attributes["value"] == '"b"'
+
+    def test_a_password_is_never_sent_back(self, templates: Templates) -> None:
+        page = show(templates, "signup", values={"password": "correct horse battery"})
+        assert "value" not in page.find("input", name="password")[0].attributes
+
+    def test_the_household_is_asked_only_when_there_are_two(self, templates: Templates) -> None:
+        one = show(templates, "new", households=[("a", "Mine")])
+        two = show(templates, "new")
+        assert [bool(page.find("select", name="household_id")) for page in (one, two)] == [
+            False,
+            True,
+        ]
+
+
+class TestPlainHttp:
+    @pytest.mark.parametrize("case", ["login", "signup", "setup"])
+    def test_page_says_why_and_how_to_go_on(self, templates: Templates, case: str) -> None:
+        page = show(templates, case, shell(), plain_http=PLAIN_HTTP)
+        (notice,) = page.find("div", **{"class": "notice warn"})
+        assert "nas:8000" in notice.text
+        assert "POTLUCK_INSECURE_LOCAL_HTTP=true" in notice.text
+        assert notice.find("a", href=PLAIN_HTTP["local_url"])
+        assert page.find("main")[0].find("form") == []
+
+
+class TestPreview:
+    def test_shows_the_draft_and_what_is_doubtful(self, templates: Templates) -> None:
+        page = show(templates, "preview", draft=draft())
+        notice = page.find("div", role="status")[0]
+        assert page.find("h1")[0].text == "Apple cake"
+        assert notice.find("a", href=recipe_path(summary()))
+        assert [each.text for each in notice.find("li")] == ["Hm."]
+        buttons = page.find("main")[0].find("button", name="action")
+        assert [each.attributes["value"] for each in buttons] == ["save", "edit"]
+
+
+class TestPaths:
+    def test_of_a_recipe_escape_the_slug(self) -> None:
+        assert recipe_path({"id": "1", "slug": "ä/b?c"}) == "/recipes/1/%C3%A4%2Fb%3Fc"
+
+    def test_query_leaves_out_what_is_empty(self) -> None:
+        assert query_string(QUERY) == ""
+        assert query_string(QUERY | {"q": "a b"}, tag=["x", "y"]) == "?q=a+b&tag=x&tag=y"
+
+
+class TestPlate:
+    def test_is_the_same_for_a_title_and_not_for_all(self) -> None:
+        titles = ["Apple cake", "Bread", "Carrots", "Dal", "Eggs", "Falafel"]
+        assert [plate(title) for title in titles] == [plate(title) for title in titles]
+        assert {plate(title) for title in titles} <= {0, 1, 2, 3}
+        assert len({plate(title) for title in titles}) > 1
+
+
+class TestJsonLd:
+    def test_is_the_recipe_in_the_words_of_schema_org(self) -> None:
+        assert recipe_json_ld(recipe()) == {
+            "@context": "https://schema.org",
+            "@type": "Recipe",
+            "name": "Apple cake",
+            "description": "With *cinnamon*.",
+            "inLanguage": "en",
+            "author": {"@type": "Person", "name": "Nora"},
+            "keywords": "Cake",
+            "recipeYield": "8 servings, 1 cake",
+            "cookTime": "PT50M",
+            "totalTime": "PT65M",
+            "recipeIngredient": ["1 1/2 cups flour", "2 eggs"],
+            "recipeInstructions": [
+                {"@type": "HowToStep", "text": "Mix."},
+                {"@type": "HowToStep", "text": "Bake.", "name": "The oven"},
+                {
+                    "@type": "HowToSection",
+                    "name": "To serve",
+                    "itemListElement": [
+                        {"@type": "HowToStep", "text": "Cut.", "name": "The knife"}
+                    ],
+                },
+            ],
+            "dateModified": "2025-11-20T23:30:00Z",
+        }
