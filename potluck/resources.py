@@ -10,6 +10,7 @@ from potluck.core.access_token import AccessTokens
 from potluck.core.clock import Clock, SystemClock
 from potluck.core.config import Settings
 from potluck.core.cursor import Cursors
+from potluck.core.lifecycle import PROCESS, Lifecycle
 from potluck.core.master_key import MasterKey
 from potluck.core.passwords import PasswordHasher
 from potluck.db.session import Database
@@ -31,8 +32,7 @@ class Resources:
     cursors: Cursors
     fetcher: Fetcher
     page_reader: PageReader
-    #: Set by SIGTERM: readiness turns red before the socket closes.
-    is_draining: bool = False
+    lifecycle: Lifecycle = field(default_factory=lambda: PROCESS)
     csrf_key: bytes = field(default=b"", repr=False)
 
 

@@ -14,10 +14,8 @@ def not_modified(request: Request, response: Response, current: str) -> Response
     return None
 
 
-def created(request: Request, response: Response, path: str, current: str | None = None) -> None:
-    """Set `Location` to `path` below the collection that was posted to, and the ETag."""
-    prefix = request.scope.get("root_path", "").rstrip("/")
-    own = request.url.path.removeprefix(prefix)
-    response.headers["Location"] = f"{prefix}{own.rstrip('/')}/{path}"
-    if current is not None:
-        response.headers["ETag"] = current
+def created(request: Request, response: Response, path: str) -> None:
+    """Set `Location` to `path` below the version's prefix, such as `/recipes/ID`."""
+    prefix = request.app.state.resources.settings.api_v1_prefix
+    root = request.scope.get("app_root_path", request.scope.get("root_path", "")).rstrip("/")
+    response.headers["Location"] = f"{root}{prefix}{path}"

@@ -18,5 +18,7 @@ async def get_live() -> Live:
 @router.get("/health/ready", responses=problems("not-ready"))
 async def get_ready(resources: ResourcesOf) -> Ready:
     """Whether this process can serve: database there, schema up to date, not shutting down."""
-    checks = await readiness.check(resources.database.reading, is_draining=resources.is_draining)
+    checks = await readiness.check(
+        resources.database.reading, is_draining=resources.lifecycle.is_draining
+    )
     return Ready(status="ready", checks=checks)

@@ -4,6 +4,18 @@ from potluck.crud.crud_credential import credential
 from potluck.crud.crud_household import household
 from potluck.crud.crud_instance import instance
 from potluck.crud.crud_membership import membership
+from potluck.crud.crud_recipe import recipe
+from potluck.crud.crud_recipe_revision import recipe_revision
+from potluck.crud.crud_tag import tag
 from potluck.crud.crud_user import user
 
-__all__ = ["credential", "household", "instance", "membership", "user"]
+__all__ = [
+    "credential",
+    "household",
+    "instance",
+    "membership",
+    "recipe",
+    "recipe_revision",
+    "tag",
+    "user",
+]

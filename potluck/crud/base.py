@@ -52,7 +52,7 @@ class CRUDBase(ABC, Generic[M, C, U]):
         found = await session.scalar(self.query(actor).where(self.model.id == id))
         if found is None:
             raise self.not_found()
-        return found  # type: ignore[no-any-return]
+        return found
 
     async def get_for_update(
         self,
@@ -71,7 +71,9 @@ class CRUDBase(ABC, Generic[M, C, U]):
         statement = (
             select(self.model, may)
             .where(self.model.id == id, self.visible(actor))
-            .with_for_update(of=self.model)
+            # FOR NO KEY UPDATE: rows that refer to this one may be added all the while, so an edit
+            # of a recipe and a rename of its tag do not wait for one another.
+            .with_for_update(of=self.model, key_share=True)
         )
         row = (await session.execute(statement)).one_or_none()
         if row is None:

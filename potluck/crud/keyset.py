@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_
@@ -12,7 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from potluck.core.errors import InvalidCursor
 from potluck.core.paging import PageRequest
 
-S = TypeVar("S", bound=Select[Any])
+#: A statement of any columns.
+AnySelect = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Order:
     id: InstrumentedAttribute[UUID]
     descending: bool = False
 
-    def apply(self, statement: S, request: PageRequest) -> S:
+    def apply(self, statement: AnySelect, request: PageRequest) -> AnySelect:
         """The statement for one page, with one row more to tell whether another page follows."""
         after = request.after()
         if after is not None:
@@ -56,7 +57,7 @@ class Order:
 
 
 async def fetch_page(
-    session: AsyncSession, statement: Select[Any], order: Order, request: PageRequest
+    session: AsyncSession, statement: AnySelect, order: Order, request: PageRequest
 ) -> tuple[list[Any], str | None]:
     """The rows of one page and the cursor of the next, None on the last.
 

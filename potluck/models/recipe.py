@@ -1,7 +1,7 @@
 """A recipe: one validated document, beside the columns that lists, filters and sorts need."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -65,7 +65,7 @@ class Recipe(Entity):
     servings_d: Mapped[int | None] = mapped_column(BigInteger)
     source_key: Mapped[str | None] = mapped_column(String(64))
     search_text: Mapped[str] = mapped_column(Text)
-    imported_via: Mapped[str | None] = mapped_column(String(4))
+    imported_via: Mapped[Literal["url", "html"] | None] = mapped_column(String(4))
     revision: Mapped[int]
     document: Mapped[str] = mapped_column(Text)
     deleted_at: Mapped[datetime | None] = mapped_column(index=True)

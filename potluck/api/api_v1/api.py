@@ -2,7 +2,13 @@
 
 from fastapi import APIRouter
 
-from potluck.api.api_v1.endpoints import auth
+from potluck.api.api_v1.endpoints import auth, households, members, recipes, tags
 
 api_router = APIRouter()
 api_router.include_router(auth.router, prefix="/auth", tags=["auth"])
+api_router.include_router(households.router, prefix="/households", tags=["households"])
+api_router.include_router(
+    members.router, prefix="/households/{household_id}/members", tags=["households"]
+)
+api_router.include_router(tags.router, prefix="/tags", tags=["tags"])
+api_router.include_router(recipes.router, prefix="/recipes", tags=["recipes"])

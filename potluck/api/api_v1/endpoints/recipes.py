@@ -1,0 +1,208 @@
+"""Recipes: lists, one recipe, changes, the trash, the history."""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response, status
+
+from potluck import crud, schemas
+from potluck.api import deps
+from potluck.api.conditional import created, not_modified
+from potluck.api.problems import problems
+from potluck.api.routing import Router
+from potluck.crud import recipe_filters
+from potluck.schemas.recipe.query import RecipeFilter, RecipeSort
+from potluck.services import recipe_answers, recipes, revisions
+from potluck.services.preconditions import etag_of
+from potluck.services.recipes import Saved
+
+router = Router()
+
+SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
+CHANGE = (*SIGNED_IN, "forbidden", "not-found", "stale", "precondition-required")
+RevisionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.get(
+    "", dependencies=[deps.LongReads], responses=problems("invalid-token", "invalid-cursor")
+)
+async def list_recipes(
+    session: deps.ReadSession,
+    actor: deps.Visitor,
+    paging: deps.Paging,
+    wanted: Annotated[RecipeFilter, Query()],
+) -> schemas.Page[schemas.RecipeSummary]:
+    """The recipes the caller may see; strangers see the public ones."""
+    rows, cursor = await crud.recipe.summaries(
+        session,
+        actor,
+        paging,
+        *recipe_filters.conditions(wanted),
+        order=recipe_filters.order_of(wanted.sort),
+    )
+    items = [recipe_answers.summary(row) for row in rows]
+    return schemas.Page[schemas.RecipeSummary].model_construct(items=items, next_cursor=cursor)
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems(*SIGNED_IN, "forbidden", "unavailable"),
+)
+async def create_recipe(
+    clock: deps.ClockOf,
+    session: deps.Session,
+    actor: deps.RecipeWriter,
+    data: schemas.RecipeCreate,
+    request: Request,
+    response: Response,
+) -> schemas.Recipe:
+    """Create a recipe in the household named, or in the caller's default household."""
+    saved = await recipes.create(session, actor, data, now=clock.now())
+    created(request, response, f"/recipes/{saved.recipe.id}")
+    return _saved(response, saved)
+
+
+@router.get("/my-recipes", responses=problems(*SIGNED_IN, "invalid-cursor"))
+async def list_my_recipes(
+    session: deps.ReadSession,
+    actor: deps.RecipeReader,
+    paging: deps.Paging,
+    sort: RecipeSort = RecipeSort.NEWEST,
+) -> schemas.Page[schemas.RecipeSummary]:
+    """What the caller wrote: every household and status, not the trash."""
+    rows, cursor = await crud.recipe.summaries(
+        session,
+        actor,
+        paging,
+        recipe_filters.written_by(actor),
+        order=recipe_filters.order_of(sort),
+    )
+    items = [recipe_answers.summary(row) for row in rows]
+    return schemas.Page[schemas.RecipeSummary].model_construct(items=items, next_cursor=cursor)
+
+
+@router.get("/trash", responses=problems(*SIGNED_IN, "invalid-cursor"))
+async def list_trash(
+    settings: deps.SettingsOf,
+    session: deps.ReadSession,
+    actor: deps.RecipeReader,
+    paging: deps.Paging,
+) -> schemas.Page[schemas.TrashedRecipe]:
+    """What the caller could restore, last deleted first."""
+    rows, cursor = await recipes.trash(session, actor, paging)
+    keep_days = settings.trash.keep_days
+    items = [recipe_answers.trashed(row, keep_days=keep_days) for row in rows]
+    return schemas.Page[schemas.TrashedRecipe].model_construct(items=items, next_cursor=cursor)
+
+
+@router.get(
+    "/{recipe_id}",
+    response_model=schemas.Recipe,
+    responses=problems("invalid-token", "not-found"),
+)
+async def get_recipe(
+    session: deps.ReadSession,
+    actor: deps.Visitor,
+    recipe_id: deps.RecipeId,
+    request: Request,
+    response: Response,
+) -> schemas.Recipe | Response:
+    """One recipe, whole."""
+    row, tags = await crud.recipe.answer(session, actor, recipe_id)
+    unchanged = not_modified(request, response, etag_of(row))
+    return unchanged or recipe_answers.recipe(row, tags)
+
+
+@router.put("/{recipe_id}", responses=problems(*CHANGE))
+async def replace_recipe(
+    clock: deps.ClockOf,
+    session: deps.Session,
+    actor: deps.RecipeWriter,
+    recipe_id: deps.RecipeId,
+    data: schemas.RecipePut,
+    response: Response,
+    if_match: deps.IfMatch = None,
+) -> schemas.Recipe:
+    """Replace every writable member.
+
+    What is left out takes its default, except `status` and `visibility`, which stay.
+    """
+    saved = await recipes.replace(
+        session, actor, recipe_id, data, if_match=if_match, now=clock.now()
+    )
+    return _saved(response, saved)
+
+
+@router.patch("/{recipe_id}", responses=problems(*CHANGE))
+async def update_recipe(
+    clock: deps.ClockOf,
+    session: deps.Session,
+    actor: deps.RecipeWriter,
+    recipe_id: deps.RecipeId,
+    data: schemas.RecipeUpdate,
+    response: Response,
+    if_match: deps.IfMatch = None,
+) -> schemas.Recipe:
+    """Change the members sent; each replaces the old value whole."""
+    saved = await recipes.update(
+        session, actor, recipe_id, data, if_match=if_match, now=clock.now()
+    )
+    return _saved(response, saved)
+
+
+@router.delete("/{recipe_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(*CHANGE))
+async def delete_recipe(
+    clock: deps.ClockOf,
+    session: deps.Session,
+    actor: deps.RecipeDeleter,
+    recipe_id: deps.RecipeId,
+    if_match: deps.IfMatch = None,
+) -> None:
+    """Put the recipe into the trash, from where it can be restored for 30 days."""
+    await recipes.delete(session, actor, recipe_id, if_match=if_match, now=clock.now())
+
+
+@router.post("/{recipe_id}/restore", responses=problems(*SIGNED_IN, "not-found", "not-in-trash"))
+async def restore_recipe(
+    clock: deps.ClockOf,
+    session: deps.Session,
+    actor: deps.RecipeDeleter,
+    recipe_id: deps.RecipeId,
+    response: Response,
+) -> schemas.Recipe:
+    """Take the recipe out of the trash, with everything it had."""
+    return _saved(response, await recipes.restore(session, actor, recipe_id, now=clock.now()))
+
+
+@router.get(
+    "/{recipe_id}/revisions",
+    responses=problems(*SIGNED_IN, "forbidden", "not-found", "invalid-cursor"),
+)
+async def list_revisions(
+    session: deps.ReadSession,
+    actor: deps.RecipeReader,
+    recipe_id: deps.RecipeId,
+    paging: deps.Paging,
+) -> schemas.Page[schemas.RevisionSummary]:
+    """The saved states of a recipe, newest first; for members of its household."""
+    rows, cursor = await revisions.page(session, actor, recipe_id, paging)
+    items = [recipe_answers.revision_summary(row) for row in rows]
+    return schemas.Page[schemas.RevisionSummary](items=items, next_cursor=cursor)
+
+
+@router.get(
+    "/{recipe_id}/revisions/{number}", responses=problems(*SIGNED_IN, "forbidden", "not-found")
+)
+async def get_revision(
+    session: deps.ReadSession,
+    actor: deps.RecipeReader,
+    recipe_id: deps.RecipeId,
+    number: RevisionNumber,
+) -> schemas.Revision:
+    """One saved state with the writable members as they were."""
+    return recipe_answers.revision(await revisions.get(session, actor, recipe_id, number))
+
+
+def _saved(response: Response, saved: Saved) -> schemas.Recipe:
+    response.headers["ETag"] = etag_of(saved.recipe)
+    return recipe_answers.saved(saved.recipe, saved.tags)

@@ -1,0 +1,40 @@
+"""`potluck migrate`, `potluck purge`."""
+
+from typing import Annotated
+
+import anyio
+import typer
+
+from potluck import backend_pre_start
+from potluck.cli.context import load_settings, resources
+from potluck.core.config import Settings
+from potluck.worker import trash
+
+Wait = Annotated[float, typer.Option(help="Seconds to wait for the database.")]
+
+
+def migrate(wait: Wait = 60.0) -> None:
+    """Wait for the database, copy a SQLite file aside, migrate, add the initial data."""
+    settings = load_settings()
+    secret = backend_pre_start.prepare(settings, wait_s=wait)
+    typer.echo(f"The database {settings.database_url} is up to date.")
+    if secret is not None:
+        typer.echo(setup_hint(settings, secret))
+
+
+def purge(context: typer.Context) -> None:
+    """Remove for good what has lain in the trash longer than POTLUCK_TRASH__KEEP_DAYS."""
+
+    async def run() -> int:
+        async with resources(context, load_settings()) as opened:
+            return await trash.empty(opened.database, opened.settings.trash, opened.clock)
+
+    typer.echo(f"{anyio.run(run)} recipes removed.")
+
+
+def setup_hint(settings: Settings, secret: str) -> str:
+    """How to become the first administrator."""
+    return (
+        f"No administrator yet. Open {settings.public_url}/setup with this one-time secret\n"
+        f"(valid 24 hours, also in {settings.data_dir / 'setup-secret'}):\n  {secret}"
+    )

@@ -1,0 +1,54 @@
+"""The HTTP server: uvicorn, told explicitly what it would otherwise guess."""
+
+import asyncio
+from types import FrameType
+
+import uvicorn
+
+from potluck.core.config import Settings
+from potluck.core.lifecycle import PROCESS
+
+
+def server_config(settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves us; its own log set-up and access log are replaced by ours."""
+    server = settings.server
+    return uvicorn.Config(
+        "potluck.main:from_environment",
+        factory=True,
+        host=server.host,
+        port=server.port,
+        workers=server.workers,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Nobody's X-Forwarded-* headers are believed unless the operator names the proxy.
+        proxy_headers=bool(server.trusted_proxies),
+        forwarded_allow_ips=server.trusted_proxies,
+        timeout_graceful_shutdown=server.shutdown_s,
+    )
+
+
+class DrainingServer(uvicorn.Server):
+    """Says "not ready" for `drain_s` seconds before it closes the socket.
+
+    A proxy that asks /health/ready sends nothing new in the meantime, so a restart loses no
+    request. A second signal stops at once.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain_s: float) -> None:
+        super().__init__(config)
+        self._drain_s = drain_s
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Called by the signal, in the thread of the event loop."""
+        if PROCESS.is_draining:
+            super().handle_exit(sig, frame)
+            return
+        PROCESS.is_draining = True
+        loop = asyncio.get_running_loop()
+        # A signal may come in while the loop sleeps in select: wake it.
+        loop.call_soon_threadsafe(loop.call_later, self._drain_s, super().handle_exit, sig, frame)

@@ -1,0 +1,80 @@
+"""From stored rows to what is answered."""
+
+import json
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+from potluck import schemas
+from potluck.models import Recipe, RecipeRevision, Tag
+from potluck.schemas.recipe import RecipeDocument, RecipeState, TagRef
+from potluck.services import documents
+
+
+def saved(row: Recipe, tags: list[Tag]) -> schemas.Recipe:
+    """A recipe that was just saved, with its tags in order."""
+    return _whole(row, [TagRef.model_validate(tag) for tag in tags])
+
+
+def recipe(row: Recipe, tags: list[dict[str, Any]]) -> schemas.Recipe:
+    """What `crud.recipe.answer` gave."""
+    return _whole(row, _in_order(tags))
+
+
+def _whole(row: Recipe, tags: list[TagRef]) -> schemas.Recipe:
+    """The document was validated when it was stored; only its shape is read."""
+    document = RecipeDocument.model_validate_json(row.document)
+    return schemas.Recipe.model_construct(
+        **documents.content(document),
+        id=row.id,
+        household_id=row.household_id,
+        author_id=row.author_id,
+        slug=row.slug,
+        version=row.version,
+        revision=row.revision,
+        imported_via=row.imported_via,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        tags=tags,
+    )
+
+
+def summary(row: Any) -> schemas.RecipeSummary:
+    """A row of `crud.recipe.summaries`."""
+    return schemas.RecipeSummary.model_construct(**_summary_members(row))
+
+
+def trashed(row: Any, *, keep_days: int) -> schemas.TrashedRecipe:
+    """A row of `crud.recipe.trash`; it is gone `keep_days` after it was deleted."""
+    return schemas.TrashedRecipe.model_construct(
+        **_summary_members(row),
+        deleted_at=row.deleted_at,
+        purge_at=row.deleted_at + timedelta(days=keep_days),
+    )
+
+
+def revision_summary(row: RecipeRevision) -> schemas.RevisionSummary:
+    """A saved state without its content."""
+    return schemas.RevisionSummary.model_validate(row)
+
+
+def revision(row: RecipeRevision) -> schemas.Revision:
+    """A saved state with the writable members as they were, tags in the words of then."""
+    document = RecipeDocument.model_validate_json(row.document)
+    state = RecipeState(**documents.content(document), tags=json.loads(row.tags))
+    return schemas.Revision(**revision_summary(row).model_dump(), recipe=state)
+
+
+def _summary_members(row: Any) -> dict[str, Any]:
+    members = {name: getattr(row, name) for name in _PLAIN_MEMBERS}
+    servings = None if row.servings_n is None else Fraction(row.servings_n, row.servings_d)
+    return members | {"tags": _in_order(row.tags), "servings": servings}
+
+
+_PLAIN_MEMBERS = tuple(set(schemas.RecipeSummary.model_fields) - {"tags", "servings"})
+
+
+def _in_order(tags: list[dict[str, Any]]) -> list[TagRef]:
+    """The database gives the tags of a row in any order; each says its position."""
+    ordered = sorted(tags, key=lambda tag: int(tag["position"]))
+    return [TagRef.model_validate(tag) for tag in ordered]

@@ -1,0 +1,20 @@
+"""Empties the trash."""
+
+from potluck.core.clock import Clock
+from potluck.core.config import TrashSettings
+from potluck.db.session import Database
+from potluck.services import recipes
+
+
+async def empty(database: Database, settings: TrashSettings, clock: Clock) -> int:
+    """Remove what lay in the trash longer than `keep_days`; how many recipes it were.
+
+    Works in bounded units, so that nobody waits long for the write lock.
+    """
+    removed = 0
+    while True:
+        async with database.transaction() as session:
+            batch = await recipes.purge(session, keep_days=settings.keep_days, now=clock.now())
+        removed += batch
+        if batch < recipes.PURGE_BATCH:
+            return removed
