@@ -134,26 +134,39 @@ def _parameter_path(parts: Sequence[str | int]) -> tuple[str | int, ...]:
 def _existing_path(
     parts: tuple[str | int, ...], node: object, *, may_end_absent: bool
 ) -> tuple[str | int, ...]:
-    """The longest reading of `parts` as a path in `node`, leaving out what is only a tag.
+    """`parts` as a path in `node`, leaving out what is only a tag.
 
     `("tags", 0, "TagById", "id")` on `{"tags": [{"id": 1}]}` gives `("tags", 0, "id")`. With
     `may_end_absent` the last part names a member that the object lacks.
     """
-    if not parts:
+    return tuple(parts[index] for index in _members(parts, 0, node, may_end_absent=may_end_absent))
+
+
+def _members(
+    parts: tuple[str | int, ...], start: int, node: object, *, may_end_absent: bool
+) -> tuple[int, ...]:
+    """Which of `parts` from `start` on are members: the reading that reaches furthest.
+
+    A tag may be called like a member that is there, too, so both readings are tried.
+    """
+    if start == len(parts):
         return ()
-    head, rest = parts[0], parts[1:]
+    head = parts[start]
     if isinstance(head, int):
         if not isinstance(node, list | tuple) or head >= len(node):
             return ()
-        return (head, *_existing_path(rest, node[head], may_end_absent=may_end_absent))
-    taken: tuple[str | int, ...] = ()
+        child = node[head]
+        return (start, *_members(parts, start + 1, child, may_end_absent=may_end_absent))
+    taken: tuple[int, ...] = ()
     if isinstance(node, dict) and head in node:
-        taken = (head, *_existing_path(rest, node[head], may_end_absent=may_end_absent))
-        if len(taken) == len(parts):
+        child = node[head]
+        taken = (start, *_members(parts, start + 1, child, may_end_absent=may_end_absent))
+        if len(taken) == len(parts) - start:
             return taken
-    elif may_end_absent and not rest and not isinstance(node, list | tuple):
-        return (head,)
-    return max(taken, _existing_path(rest, node, may_end_absent=may_end_absent), key=len)
+    elif may_end_absent and start == len(parts) - 1 and not isinstance(node, list | tuple):
+        return (start,)
+    skipped = _members(parts, start + 1, node, may_end_absent=may_end_absent)
+    return max(taken, skipped, key=lambda found: (found[-1:], len(found)))
 
 
 def _is_repeatable(name: str | int) -> bool:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 
+from tests.api.test_edge import toy
 from tests.doubles import FakeClock
 from tests.log_capture import LogStream, captured
 
@@ -53,6 +55,22 @@ async def test_tells_the_template_of_the_route_not_the_path(
     await client.request(*asked.split())
     (event,) = requests_in(log)
     assert (event["route"], event["status"]) == (route, status)
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/api/things", "/api/things"),
+        ("/openapi.json", "/openapi.json"),
+        ("/static/style.css", "/static"),
+    ],
+)
+async def test_the_sub_path_of_a_proxy_is_no_part_of_the_route(
+    app: FastAPI, log: LogStream, path: str, route: str
+) -> None:
+    async with toy.client_of(app, root_path="/kitchen") as client:
+        assert (await client.get(f"/kitchen{path}")).status_code == 200
+    assert requests_in(log)[0]["route"] == route
 
 
 async def test_measures_to_the_end_of_a_stream(
