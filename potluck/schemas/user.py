@@ -26,10 +26,9 @@ Email = Annotated[
 ]
 DisplayName = Annotated[str, Text(1, 100)]
 #: Never trimmed or cleaned; its length is checked by the service, after NFC.
-Password = Annotated[
-    str, Field(strict=True, max_length=2048, json_schema_extra={"format": "password"})
-]
-Secret = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
+Password = Annotated[str, Field(strict=True, json_schema_extra={"format": "password"})]
+#: A wrong one of any length is refused in the same words by who looks it up.
+Secret = Annotated[str, Field(strict=True)]
 
 
 class UserCreate(In):
@@ -44,7 +43,7 @@ class SetupRequest(UserCreate):
     """What the first administrator sends."""
 
     #: May be left out like any wrong secret: the answer is 401, not a lesson in guessing.
-    secret: Annotated[str, Field(strict=True, max_length=200)] = ""
+    secret: Secret = ""
 
 
 class UserUpdate(Patch):

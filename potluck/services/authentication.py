@@ -10,12 +10,15 @@ from potluck import crud
 from potluck.core import scopes
 from potluck.core.access_token import AccessClaims, AccessTokens
 from potluck.core.actor import Actor
-from potluck.core.errors import InvalidCredentials, InvalidToken
+from potluck.core.errors import InvalidCredentials, InvalidToken, NotFound
 from potluck.core.passwords import PasswordHasher
 from potluck.domain.email_address import is_email_address
 from potluck.models import User
 from potluck.services import sessions
 from potluck.services.signing_keys import KeyRing
+
+#: One sentence for every failure, so that none tells which accounts there are.
+WRONG = "Check the address and the password, or make an account."
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ async def check_password(
     stored = user.password_hash if user is not None and user.disabled_at is None else None
     is_right, renewed_hash = await passwords.verify(stored, password)
     if user is None or not is_right:
-        raise InvalidCredentials("Check the address and the password, or make an account.")
+        raise InvalidCredentials(WRONG)
     return PasswordProof(user.id, stored, renewed_hash)
 
 
@@ -76,9 +79,12 @@ async def accept(session: AsyncSession, proof: PasswordProof, now: datetime) -> 
 
     Raises `InvalidCredentials` when the account or its password changed in between.
     """
-    user = await crud.user.get_for_update(session, Actor.system(), proof.user_id)
+    try:
+        user = await crud.user.get_for_update(session, Actor.system(), proof.user_id)
+    except NotFound:
+        raise InvalidCredentials(WRONG) from None
     if user.disabled_at is not None or user.password_hash != proof.stored_hash:
-        raise InvalidCredentials("Check the address and the password, or make an account.")
+        raise InvalidCredentials(WRONG)
     if proof.renewed_hash is not None:
         await crud.user.update(session, user, {"password_hash": proof.renewed_hash}, now=now)
     return user

@@ -1,5 +1,6 @@
 """Households and their members: the rules that span rows."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -8,15 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud
 from potluck.core.actor import Actor
 from potluck.core.errors import AlreadyMember, Forbidden, Invalid, LastOwner, NotFound
+from potluck.core.paging import PageRequest
 from potluck.domain.roles import Role
-from potluck.domain.slug import slugify
+from potluck.domain.slug import slug
 from potluck.models import Household, Membership, User
 from potluck.schemas.household import (
     HouseholdCreate,
     HouseholdInDB,
     HouseholdUpdate,
+    Member,
     MemberCreate,
     MembershipInDB,
+    MemberUpdate,
 )
 from potluck.services.preconditions import check_match, etag_of
 
@@ -26,10 +30,33 @@ async def create(
 ) -> Household:
     """A household whose owner is the actor."""
     assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
-    stored = HouseholdInDB(**data.model_dump(), slug=slugify(data.name))
+    stored = HouseholdInDB(**data.model_dump(), slug=_slug(data.name))
     household = await crud.household.create(session, stored, now=now)
     owner = MembershipInDB(household_id=household.id, user_id=actor.user_id, role=Role.OWNER)
     await crud.membership.create(session, owner, now=now)
+    return household
+
+
+async def destination(
+    session: AsyncSession, actor: Actor, household_id: UUID | None, *, allowed: Collection[Role]
+) -> Household:
+    """The household that something new of the actor goes to; None means the actor's default.
+
+    Raises `Invalid` when the actor has no such household, `Forbidden` when the role in it is none
+    of `allowed`.
+    """
+    assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
+    if household_id is None:
+        user = await crud.user.get(session, actor, actor.user_id)
+        household_id = user.default_household_id
+    found = household_id and await crud.household.with_role(session, actor, household_id)
+    if not found:
+        raise Invalid.member(
+            "/household_id", "no_household", "Name one of your households, or choose a default."
+        )
+    household, role = found
+    if role not in allowed:
+        raise Forbidden(f"Your role ({role}) in the household does not allow this.")
     return household
 
 
@@ -47,13 +74,32 @@ async def update(
     check_match(if_match, etag_of(household))
     changes = data.changes()
     if "name" in changes:
-        changes["slug"] = slugify(changes["name"])
+        changes["slug"] = _slug(changes["name"])
     return await crud.household.update(session, household, changes, now=now)
+
+
+async def members(
+    session: AsyncSession, actor: Actor, household_id: UUID, request: PageRequest
+) -> tuple[list[Member], str | None]:
+    """A page of the members and the next cursor. Raises `NotFound`."""
+    await crud.household.get(session, actor, household_id)
+    rows, cursor = await crud.membership.members(session, actor, household_id, request)
+    return [member(membership, user) for membership, user in rows], cursor
+
+
+def member(membership: Membership, user: User) -> Member:
+    """A member as the others see them."""
+    return Member(
+        user_id=user.id,
+        display_name=user.display_name,
+        role=Role(membership.role),
+        joined_at=membership.created_at,
+    )
 
 
 async def add_member(
     session: AsyncSession, actor: Actor, household_id: UUID, data: MemberCreate, *, now: datetime
-) -> tuple[Membership, User]:
+) -> Member:
     """Add the account with this address. Raises `Forbidden`, `Invalid`, `AlreadyMember`."""
     await crud.household.get_for_update(session, actor, household_id)
     await _may_grant(session, actor, household_id, data.role)
@@ -68,7 +114,7 @@ async def add_member(
     membership = await crud.membership.create(session, stored, now=now)
     if user.default_household_id is None:
         await crud.user.update(session, user, {"default_household_id": household_id}, now=now)
-    return membership, user
+    return member(membership, user)
 
 
 async def change_role(
@@ -76,11 +122,12 @@ async def change_role(
     actor: Actor,
     household_id: UUID,
     user_id: UUID,
-    role: Role,
+    data: MemberUpdate,
     *,
     now: datetime,
-) -> tuple[Membership, User]:
+) -> Member:
     """Give a member another role. Raises `NotFound`, `Forbidden`, `LastOwner`."""
+    role: Role = data.changes()["role"]
     await crud.household.get_for_update(session, actor, household_id)
     membership = await crud.membership.of(session, actor, household_id, user_id)
     await _may_grant(session, actor, household_id, role)
@@ -89,7 +136,7 @@ async def change_role(
         await _keep_an_owner(session, membership)
     await crud.membership.update(session, membership, {"role": role}, now=now)
     user = await crud.user.get(session, Actor.system(), user_id)
-    return membership, user
+    return member(membership, user)
 
 
 async def remove_member(
@@ -111,6 +158,10 @@ async def remove_member(
         other = await crud.membership.oldest_of(session, user_id)
         moved = {"default_household_id": other.household_id if other else None}
         await crud.user.update(session, user, moved, now=now)
+
+
+def _slug(name: str) -> str:
+    return slug(name, nameless="household")
 
 
 async def _may_grant(session: AsyncSession, actor: Actor, household_id: UUID, role: Role) -> None:

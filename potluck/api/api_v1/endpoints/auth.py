@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Depends, Form, Header, Request, Response, status
+from fastapi import BackgroundTasks, Depends, Form, Header, Request, Response, status
 from pydantic import Field
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import not_modified
+from potluck.api.conditional import created, not_modified
 from potluck.api.problems import problems
 from potluck.api.routing import Router
 from potluck.core import scopes
@@ -25,8 +25,8 @@ UserAgent = Annotated[str | None, Header(include_in_schema=False)]
 class LoginForm(In):
     """The password form of OAuth 2; `username` is the e-mail address."""
 
-    username: Annotated[str, Field(max_length=1000)]
-    password: Annotated[str, Field(max_length=2048, json_schema_extra={"format": "password"})]
+    username: str
+    password: Annotated[str, Field(json_schema_extra={"format": "password"})]
     scope: Annotated[str, Field(max_length=2000)] = ""
     grant_type: Literal["password"] = "password"
     client_id: Annotated[str | None, Field(max_length=200)] = None
@@ -76,6 +76,7 @@ async def set_up(
     data: schemas.SetupRequest,
     request: Request,
     response: Response,
+    after: BackgroundTasks,
 ) -> schemas.User:
     """Make the first administrator with the one-time secret of the first start."""
     await setup.check_secret(read, data.secret, resources.clock)
@@ -83,6 +84,8 @@ async def set_up(
         data.password, resources.settings.password.min_length, resources.passwords
     )
     user = await setup.create_administrator(session, data, hashed, clock=resources.clock)
+    # Runs once the answer, and so the commit before it, is out.
+    after.add_task(setup.remove_secret, resources.settings.data_dir)
     return _new_account(request, response, await accounts.profile(session, user))
 
 
@@ -159,6 +162,6 @@ async def update_me(
 
 
 def _new_account(request: Request, response: Response, answer: schemas.User) -> schemas.User:
-    response.headers["Location"] = request.url.path.rpartition("/")[0] + "/me"
+    created(request, response, "/auth/me")
     response.headers["ETag"] = etag_of_answer(answer)
     return answer

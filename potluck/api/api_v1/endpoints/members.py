@@ -1,0 +1,96 @@
+"""The people in a household, and their roles."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Request, Response, status
+
+from potluck import schemas
+from potluck.api import deps
+from potluck.api.conditional import created, not_modified
+from potluck.api.problems import problems
+from potluck.api.routing import Router
+from potluck.services import households
+from potluck.services.preconditions import etag_of_answer
+
+router = Router()
+
+SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
+CHANGE = (*SIGNED_IN, "forbidden", "not-found", "unavailable")
+HouseholdId = Annotated[UUID, Path(description="Id of the household.")]
+UserId = Annotated[UUID, Path(description="Id of the member's account.")]
+Members = schemas.Page[schemas.Member]
+
+
+@router.get(
+    "",
+    response_model=Members,
+    responses=problems(*SIGNED_IN, "not-found", "invalid-cursor"),
+)
+async def list_members(
+    session: deps.ReadSession,
+    actor: deps.HouseholdReader,
+    household_id: HouseholdId,
+    paging: deps.Paging,
+    request: Request,
+    response: Response,
+) -> Members | Response:
+    """Everybody in the household, who came first stands first."""
+    items, cursor = await households.members(session, actor, household_id, paging)
+    page = Members(items=items, next_cursor=cursor)
+    return not_modified(request, response, etag_of_answer(page)) or page
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems(*CHANGE, "already-member"),
+)
+async def add_member(
+    clock: deps.ClockOf,
+    session: deps.Session,
+    actor: deps.MemberManager,
+    household_id: HouseholdId,
+    data: schemas.MemberCreate,
+    request: Request,
+    response: Response,
+) -> schemas.Member:
+    """Add the account with this address, at most in the caller's own role."""
+    answer = await households.add_member(session, actor, household_id, data, now=clock.now())
+    created(request, response, f"/households/{household_id}/members/{answer.user_id}")
+    response.headers["ETag"] = etag_of_answer(answer)
+    return answer
+
+
+@router.patch("/{user_id}", responses=problems(*CHANGE, "last-owner"))
+async def update_member(
+    clock: deps.ClockOf,
+    session: deps.Session,
+    actor: deps.MemberManager,
+    household_id: HouseholdId,
+    user_id: UserId,
+    data: schemas.MemberUpdate,
+    response: Response,
+) -> schemas.Member:
+    """Give a member another role, at most the caller's own."""
+    answer = await households.change_role(
+        session, actor, household_id, user_id, data, now=clock.now()
+    )
+    response.headers["ETag"] = etag_of_answer(answer)
+    return answer
+
+
+@router.delete(
+    "/{user_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=problems(*CHANGE, "last-owner"),
+)
+async def remove_member(
+    clock: deps.ClockOf,
+    session: deps.Session,
+    actor: deps.MemberManager,
+    household_id: HouseholdId,
+    user_id: UserId,
+) -> None:
+    """Take somebody out of the household; everybody may leave."""
+    await households.remove_member(session, actor, household_id, user_id, now=clock.now())
