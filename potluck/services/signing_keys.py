@@ -10,6 +10,7 @@ from potluck.core import sealing, signing_keys
 from potluck.core.clock import Clock
 from potluck.core.errors import NotReady
 from potluck.core.master_key import MasterKey
+from potluck.core.sealing import Unsealable
 from potluck.core.signing_keys import SigningKeys
 from potluck.models import SigningKey
 
@@ -42,7 +43,10 @@ class KeyRing:
         return self._keys
 
     def _unseal(self, row: SigningKey) -> bytes:
-        return sealing.unseal(self._sealing_key, row.private_sealed, _cell(row.kid))
+        try:
+            return sealing.unseal(self._sealing_key, row.private_sealed, _cell(row.kid))
+        except Unsealable:
+            raise NotReady("The database belongs to another master key.") from None
 
 
 def sealing_key(master_key: MasterKey) -> bytes:
