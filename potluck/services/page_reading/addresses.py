@@ -9,7 +9,7 @@ def web_address(address: object, base: str | None) -> str | None:
     """`address` made absolute with `base`, or None when it is no http or https address."""
     if not isinstance(address, str) or not address.strip():
         return None
-    text = address.strip()
+    text = address.strip().replace(" ", "%20")
     try:
         absolute = urljoin(base, text) if base else ("https:" + text if text[:2] == "//" else text)
         parts = urlsplit(absolute)

@@ -3,11 +3,11 @@
 import re
 from itertools import islice
 
+from potluck.domain.codes import is_language_tag
 from potluck.services.page_reading.addresses import is_same_site, web_address, without_fragment
 from potluck.services.page_reading.text import match_key, one_line
 from potluck.services.page_reading.tree import Page
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _MOST_HEADINGS = 50
 _TITLE_TAIL = re.compile(r" (?:[|\u2013\u2014»·-]|::) ")
 
@@ -19,7 +19,7 @@ def language(page: Page, stated: str | None) -> str | None:
     header = page.meta("content-language", "language")
     for candidate in (lang, stated, page.meta("og:locale"), header):
         tag = (candidate or "").strip().replace("_", "-").split(",")[0]
-        if _LANGUAGE.fullmatch(tag):
+        if is_language_tag(tag):
             return _tidy_language(tag)
     return None
 

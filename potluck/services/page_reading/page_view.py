@@ -78,9 +78,10 @@ def complete(recipe: PageRecipe, shown: PageRecipe) -> PageRecipe:
 
 
 def _is_start_of(some: tuple[str, ...], more: tuple[str, ...]) -> bool:
-    pairs = zip(some, more, strict=False)
-    is_much_less = 1 < len(some) * _CUT_SHORT <= len(more)
-    return is_much_less and all(match_key(one) == match_key(other) for one, other in pairs)
+    if len(some) < 2 or len(some) * _CUT_SHORT > len(more):
+        return False
+    keys = [match_key(text) for text in more]
+    return len({*keys}) == len(keys) and [match_key(text) for text in some] == keys[: len(some)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +115,17 @@ def _begins(wanted: str, position: int, key: str) -> int:
 
 def _run_from(start: int, wanted: str, lines: list[Line], keys: list[str]) -> list[_Part] | None:
     matched: list[tuple[Line, bool]] = []
-    if start and _is_group_heading(lines[start - 1]):
-        matched.append((lines[start - 1], False))
+    heading = lines[start - 1] if start and _is_group_heading(lines[start - 1]) else None
     position, skipped = 0, 0
     for line, key in zip(islice(lines, start, None), islice(keys, start, None), strict=True):
         length = _begins(wanted, position, key)
         if length:
-            matched.append((line, True))
-            position, skipped = position + length, 0
+            matched.extend(((heading, False), (line, True)) if heading else ((line, True),))
+            heading, position, skipped = None, position + length, 0
             if position == len(wanted):
                 return _parts(matched)
-        elif _is_group_heading(line):
-            matched.append((line, False))
         else:
+            heading = line if _is_group_heading(line) else None
             skipped += 1
         if skipped > _MOST_SKIPPED:
             return None
@@ -144,9 +143,11 @@ def _parts(matched: list[tuple[Line, bool]]) -> list[_Part]:
 
 
 def _is_group_heading(line: Line) -> bool:
-    if announced_by(line) or len(line.text) > _LONGEST_HEADING:
+    """A line that stands out, is no sentence, and tells no yield ("2 portions")."""
+    if announced_by(line) or len(line.text) > _LONGEST_HEADING or line.text.endswith("."):
         return False
-    return line.level > 0 or line.text.endswith(":")
+    stands_out = line.level > 0 or line.text.endswith(":")
+    return stands_out and yields_beside_label([line]) is None
 
 
 def times_beside_labels(outline: list[Line]) -> PageTimes:
@@ -214,7 +215,7 @@ def _is_yield(text: str, start: int, end: int) -> bool:
     before, after = match_key(text[:start]), text[end:].strip(" .:").split(" ")
     if before:
         return before in _YIELD_KEYS
-    return match_key(after[0]) in _YIELD_KEYS and len(after) <= 2
+    return match_key(after[0]) in _YIELD_KEYS and len(after) <= 3
 
 
 def _split_label(text: str) -> tuple[str, str]:

@@ -16,6 +16,8 @@ _BREAK = re.compile(
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad\ufffe\uffff"))
 #: Control characters (Cc) and lone surrogates (Cs): neither may be stored.
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_MOST_MARKS = 30
+_MAY_PILE_UP = re.compile(rf"[^\x00-\u02ff]{{{_MOST_MARKS + 1}}}")
 _BLANKS = re.compile(r"[^\S\n]+")
 
 
@@ -42,7 +44,7 @@ def plain(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lines with single blanks between words, no empty line; for text that holds no markup."""
-    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    text = unicodedata.normalize("NFC", thin_marks(text.translate(_INVISIBLE)))
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
     lines = (_BLANKS.sub(" ", line).strip() for line in _CONTROLS.sub(" ", text).split("\n"))
     return "\n".join(line for line in lines if line)
@@ -51,6 +53,23 @@ def fold(text: str) -> str:
 def one_line(text: str) -> str:
     """`plain` with its lines joined by blanks."""
     return plain(text).replace("\n", " ")
+
+
+def thin_marks(text: str) -> str:
+    """`text` with at most 30 combining marks in a row, which no writing system exceeds.
+
+    UAX 15, section 13; putting marks in order takes time that grows with the square of their
+    number.
+    """
+    if _MAY_PILE_UP.search(text) is None:
+        return text
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def match_key(text: str) -> str:
