@@ -293,8 +293,10 @@ class TestEveryPage:
 
 class TestTemplates:
     def test_a_missing_name_is_an_error(self, templates: Templates) -> None:
-        with pytest.raises(jinja2.UndefinedError):
-            templates.render("pages/login.html", shell())
+        template, context = PAGES["login"]
+        context = {name: value for name, value in context.items() if name != "plain_http"}
+        with pytest.raises(jinja2.UndefinedError, match="'plain_http' is undefined"):
+            templates.render(template, shell(), **context)
 
     def test_hold_no_inline_style_and_no_handler(self) -> None:
         for path in TEMPLATES.rglob("*.html"):
