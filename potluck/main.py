@@ -49,7 +49,6 @@ def create_app(
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        root_path=settings.server.root_path,
         generate_unique_id_function=lambda route: route.name,
         middleware=stack(
             clock=clock,
@@ -59,6 +58,8 @@ def create_app(
             cors_origins=settings.cors.origins,
         ),
     )
+    # The constructor's parameter is deprecated in favour of the server's; ours is a setting.
+    app.root_path = settings.server.root_path
     problems.install(app, base_url_of=base_url_of)
     app.include_router(health.router)
     app.include_router(well_known.router)

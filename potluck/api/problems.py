@@ -205,7 +205,7 @@ def _allowed(app: FastAPI, scope: Scope) -> Iterable[str]:
     for method in _METHODS:
         probe = {**scope, "root_path": _app_root(scope), "fastapi": {}, "method": method}
         if any(route.matches(probe)[0] is Match.FULL for route in routes):
-            found.add(method)
+            found |= {method, "HEAD"} if method == "GET" else {method}
     return sorted(found) or ("GET", "HEAD")
 
 

@@ -1,7 +1,7 @@
 """Every refusal a caller may meet: raised anywhere, turned into RFC 9457 problems at the edge.
 
 The classes know no HTTP library; `status` and `slug` are data that `potluck.api.problems` and
-`potluck.web` translate. Each slug has a page under `docs/problems/`.
+`potluck.web` translate. Each slug has a page under `potluck/templates/problems/`.
 """
 
 from typing import Any, ClassVar

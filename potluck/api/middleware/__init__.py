@@ -6,7 +6,8 @@
 4. `SecurityHeaders`: on every answer, also those that the layers below give.
 5. `Cors`: so that scripts of allowed origins can read 413 and 500, too.
 6. `BodyLimit`: before anything reads a body.
-7. `LastResort`: innermost, so a 500 still passes all of the above on its way out.
+7. `Head`: whatever is answered to a GET is answered to a HEAD.
+8. `LastResort`: innermost, so a 500 still passes all of the above on its way out.
 
 All are plain ASGI: `BaseHTTPMiddleware` loses context variables, and costs 0.2 ms of CPU a layer
 against 0.01 ms (measured on 2 cores, Python 3.11).
@@ -19,6 +20,7 @@ from starlette.middleware import Middleware
 from potluck.api.middleware.access_log import AccessLog
 from potluck.api.middleware.body_limit import BodyLimit
 from potluck.api.middleware.cors import Cors
+from potluck.api.middleware.head import Head
 from potluck.api.middleware.last_resort import LastResort
 from potluck.api.middleware.request_id import RequestId
 from potluck.api.middleware.security_headers import SecurityHeaders
@@ -47,5 +49,6 @@ def stack(
         Middleware(SecurityHeaders, is_https=is_https),
         Middleware(Cors, origins=cors_origins),
         Middleware(BodyLimit, limit_for=limit_for, base_url_of=base_url_of),
+        Middleware(Head),
         Middleware(LastResort, base_url_of=base_url_of),
     ]

@@ -1,0 +1,96 @@
+"""Sign-ins of browsers: an opaque cookie, kept as a digest, ended on the server."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck import crud
+from potluck.core import opaque
+from potluck.core.actor import Actor
+from potluck.core.config import SessionSettings
+from potluck.core.ids import new_id
+from potluck.core.opaque import Prefix
+from potluck.core.scopes import SCOPES_OF_LOGIN
+from potluck.models import User, WebSession
+
+#: How stale "last seen" may be. Writing it on every page view would make every read a write.
+TOUCH_EVERY = timedelta(hours=1)
+USER_AGENT_MAX = 200
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The account behind a cookie, and whether its last use should be noted."""
+
+    user: User
+    actor: Actor
+    session_id: str
+    is_touch_due: bool
+
+
+async def start(
+    session: AsyncSession,
+    user: User,
+    limits: SessionSettings,
+    *,
+    now: datetime,
+    user_agent: str | None,
+) -> str:
+    """A new session for someone who has proved who they are; gives the cookie's value."""
+    value = opaque.issue(Prefix.SESSION)
+    row = WebSession(
+        id=new_id(),
+        digest=opaque.digest(value),
+        user_id=user.id,
+        user_agent=user_agent[:USER_AGENT_MAX] if user_agent else None,
+        created_at=now,
+        seen_at=now,
+        idle_until=now + timedelta(seconds=limits.idle_s),
+        absolute_until=now + timedelta(seconds=limits.absolute_s),
+        auth_epoch=user.auth_epoch,
+    )
+    await crud.credential.add(session, row)
+    return value
+
+
+async def find(session: AsyncSession, value: str | None, now: datetime) -> SignedIn | None:
+    """Who the cookie's value stands for; None when it is absent, ended, idle or too old."""
+    if value is None or not opaque.has_prefix(value, Prefix.SESSION):
+        return None
+    found = await crud.credential.web_session_and_user(session, opaque.digest(value))
+    if found is None:
+        return None
+    row, user = found
+    if (
+        row.revoked_at is not None
+        or min(row.idle_until, row.absolute_until) <= now
+        or user.disabled_at is not None
+        or row.auth_epoch != user.auth_epoch
+    ):
+        return None
+    actor = Actor(
+        user_id=user.id,
+        scopes=SCOPES_OF_LOGIN,
+        is_instance_admin=user.is_instance_admin,
+        credential_id=row.id,
+    )
+    return SignedIn(user, actor, str(row.id), is_touch_due=now - row.seen_at > TOUCH_EVERY)
+
+
+async def touch(session: AsyncSession, value: str, limits: SessionSettings, now: datetime) -> None:
+    """Note that the session is in use, which puts its idle end off."""
+    found = await crud.credential.web_session_and_user(session, opaque.digest(value))
+    if found is not None:
+        row = found[0]
+        row.seen_at = now
+        row.idle_until = now + timedelta(seconds=limits.idle_s)
+        await session.flush()
+
+
+async def end(session: AsyncSession, value: str, now: datetime) -> None:
+    """End the session on the server; a copy of the cookie is worth nothing any more."""
+    found = await crud.credential.web_session_and_user(session, opaque.digest(value))
+    if found is not None:
+        found[0].revoked_at = found[0].revoked_at or now
+        await session.flush()

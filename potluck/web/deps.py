@@ -1,0 +1,87 @@
+"""Everything a page may ask for: who looks at it, and whether a form really came from us."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Form
+from starlette.requests import Request
+
+from potluck.core import csrf
+from potluck.core.actor import Actor
+from potluck.core.errors import CrossSite
+from potluck.models import User
+from potluck.providers import ReadSession, ResourcesOf
+from potluck.services import web_sessions
+from potluck.web import cookies
+
+SAFE_METHODS = {"GET", "HEAD"}
+#: What the form token of someone without a session is bound to.
+VISITOR = "visitor"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at a page; `form_token` goes into every form of it."""
+
+    user: User | None
+    actor: Actor
+    form_token: str
+    session_id: str = VISITOR
+
+
+async def get_viewer(request: Request, resources: ResourcesOf, session: ReadSession) -> Viewer:
+    """The person behind the session cookie, or a stranger.
+
+    Form posts let the read session go, as the API does: no request holds two connections.
+    """
+    value = cookies.read(request, resources.settings)
+    now = resources.clock.now()
+    found = await web_sessions.find(session, value, now)
+    if request.method not in SAFE_METHODS:
+        await session.close()
+    if found is None:
+        return Viewer(None, Actor.anonymous(), csrf.make(resources.csrf_key, VISITOR))
+    if found.is_touch_due and value is not None:
+        await session.close()
+        async with resources.database.transaction() as writing:
+            await web_sessions.touch(writing, value, resources.settings.session, now)
+    token = csrf.make(resources.csrf_key, found.session_id)
+    return Viewer(found.user, found.actor, token, found.session_id)
+
+
+ViewerOf = Annotated[Viewer, Depends(get_viewer)]
+
+
+def check_form(
+    request: Request,
+    resources: ResourcesOf,
+    viewer: ViewerOf,
+    csrf_token: Annotated[str, Form(max_length=500)] = "",
+) -> None:
+    """Refuse a form that another site sent in the person's name. Raises `CrossSite`.
+
+    First what the browser says of the sender (Fetch Metadata, else Origin), then the token that
+    only our own page could know.
+    """
+    if not is_same_origin(request, resources.settings.public_url):
+        raise CrossSite("The form was sent from another site. Open Potluck and send it there.")
+    if not csrf.check(resources.csrf_key, viewer.session_id, csrf_token):
+        raise CrossSite("The form has expired: go back, load the page again and repeat it.")
+
+
+#: For `dependencies=[OurForm]` of every route that takes a form.
+OurForm = Depends(check_form)
+
+
+def is_same_origin(request: Request, public_url: str) -> bool:
+    """Whether the browser says that the request came from a page of ours; silence is a no."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    if origin is None:
+        return False
+    own = urlsplit(public_url)
+    here = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return origin in {f"{own.scheme}://{own.netloc}", here}
