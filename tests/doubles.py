@@ -1,5 +1,6 @@
 """Doubles for what lies outside Potluck: the clock and the web."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from potluck.clients.fetcher import FetchedPage
@@ -36,9 +37,13 @@ class FakeFetcher:
     def __init__(self) -> None:
         self.pages: dict[str, str | AppError] = {}
         self.asked: list[tuple[str, str]] = []
+        #: Runs while a page is being fetched, as if the site took its time.
+        self.meanwhile: Callable[[str, str], Awaitable[None]] | None = None
 
     async def page(self, url: str, *, asker: str) -> FetchedPage:
         self.asked.append((url, asker))
+        if self.meanwhile is not None:
+            await self.meanwhile(url, asker)
         page = self.pages.get(url, FetchUnreachable())
         if isinstance(page, AppError):
             raise page

@@ -2,7 +2,14 @@
 
 from fastapi import APIRouter
 
-from potluck.api.api_v1.endpoints import auth, households, members, recipes, tags
+from potluck.api.api_v1.endpoints import (
+    auth,
+    households,
+    members,
+    recipe_import,
+    recipes,
+    tags,
+)
 
 api_router = APIRouter()
 api_router.include_router(auth.router, prefix="/auth", tags=["auth"])
@@ -12,3 +19,4 @@ api_router.include_router(
 )
 api_router.include_router(tags.router, prefix="/tags", tags=["tags"])
 api_router.include_router(recipes.router, prefix="/recipes", tags=["recipes"])
+api_router.include_router(recipe_import.router, prefix="/recipes", tags=["recipes"])

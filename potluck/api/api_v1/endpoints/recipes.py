@@ -12,25 +12,36 @@ from potluck.api.routing import Router
 from potluck.crud import recipe_filters
 from potluck.schemas.recipe.query import RecipeFilter, RecipeSort
 from potluck.services import recipe_answers, recipes, revisions
-from potluck.services.preconditions import etag_of
+from potluck.services.preconditions import etag_of, etag_of_answer
 from potluck.services.recipes import Saved
 
 router = Router()
 
 SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
-CHANGE = (*SIGNED_IN, "forbidden", "not-found", "stale", "precondition-required")
-RevisionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+OPEN = ("invalid-token", "insufficient-scope")
+CHANGE = (
+    *SIGNED_IN, "forbidden", "not-found", "stale", "precondition-required", "unavailable",
+)  # fmt: skip
+RevisionNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the state.")]
+Summaries = schemas.Page[schemas.RecipeSummary]
+Trash = schemas.Page[schemas.TrashedRecipe]
+Revisions = schemas.Page[schemas.RevisionSummary]
 
 
 @router.get(
-    "", dependencies=[deps.LongReads], responses=problems("invalid-token", "invalid-cursor")
+    "",
+    response_model=Summaries,
+    dependencies=[deps.LongReads],
+    responses=problems(*OPEN, "invalid-cursor"),
 )
 async def list_recipes(
     session: deps.ReadSession,
     actor: deps.Visitor,
     paging: deps.Paging,
     wanted: Annotated[RecipeFilter, Query()],
-) -> schemas.Page[schemas.RecipeSummary]:
+    request: Request,
+    response: Response,
+) -> Summaries | Response:
     """The recipes the caller may see; strangers see the public ones."""
     rows, cursor = await crud.recipe.summaries(
         session,
@@ -40,7 +51,8 @@ async def list_recipes(
         order=recipe_filters.order_of(wanted.sort),
     )
     items = [recipe_answers.summary(row) for row in rows]
-    return schemas.Page[schemas.RecipeSummary].model_construct(items=items, next_cursor=cursor)
+    page = Summaries.model_construct(items=items, next_cursor=cursor)
+    return not_modified(request, response, etag_of_answer(page)) or page
 
 
 @router.post(
@@ -62,13 +74,17 @@ async def create_recipe(
     return _saved(response, saved)
 
 
-@router.get("/my-recipes", responses=problems(*SIGNED_IN, "invalid-cursor"))
+@router.get(
+    "/my-recipes", response_model=Summaries, responses=problems(*SIGNED_IN, "invalid-cursor")
+)
 async def list_my_recipes(
     session: deps.ReadSession,
     actor: deps.RecipeReader,
     paging: deps.Paging,
-    sort: RecipeSort = RecipeSort.NEWEST,
-) -> schemas.Page[schemas.RecipeSummary]:
+    request: Request,
+    response: Response,
+    sort: Annotated[RecipeSort, Query(description="Order of the list.")] = RecipeSort.NEWEST,
+) -> Summaries | Response:
     """What the caller wrote: every household and status, not the trash."""
     rows, cursor = await crud.recipe.summaries(
         session,
@@ -78,27 +94,31 @@ async def list_my_recipes(
         order=recipe_filters.order_of(sort),
     )
     items = [recipe_answers.summary(row) for row in rows]
-    return schemas.Page[schemas.RecipeSummary].model_construct(items=items, next_cursor=cursor)
+    page = Summaries.model_construct(items=items, next_cursor=cursor)
+    return not_modified(request, response, etag_of_answer(page)) or page
 
 
-@router.get("/trash", responses=problems(*SIGNED_IN, "invalid-cursor"))
+@router.get("/trash", response_model=Trash, responses=problems(*SIGNED_IN, "invalid-cursor"))
 async def list_trash(
     settings: deps.SettingsOf,
     session: deps.ReadSession,
     actor: deps.RecipeReader,
     paging: deps.Paging,
-) -> schemas.Page[schemas.TrashedRecipe]:
+    request: Request,
+    response: Response,
+) -> Trash | Response:
     """What the caller could restore, last deleted first."""
     rows, cursor = await recipes.trash(session, actor, paging)
     keep_days = settings.trash.keep_days
     items = [recipe_answers.trashed(row, keep_days=keep_days) for row in rows]
-    return schemas.Page[schemas.TrashedRecipe].model_construct(items=items, next_cursor=cursor)
+    page = Trash.model_construct(items=items, next_cursor=cursor)
+    return not_modified(request, response, etag_of_answer(page)) or page
 
 
 @router.get(
     "/{recipe_id}",
     response_model=schemas.Recipe,
-    responses=problems("invalid-token", "not-found"),
+    responses=problems(*OPEN, "not-found"),
 )
 async def get_recipe(
     session: deps.ReadSession,
@@ -162,7 +182,10 @@ async def delete_recipe(
     await recipes.delete(session, actor, recipe_id, if_match=if_match, now=clock.now())
 
 
-@router.post("/{recipe_id}/restore", responses=problems(*SIGNED_IN, "not-found", "not-in-trash"))
+@router.post(
+    "/{recipe_id}/restore",
+    responses=problems(*SIGNED_IN, "forbidden", "not-found", "not-in-trash", "unavailable"),
+)
 async def restore_recipe(
     clock: deps.ClockOf,
     session: deps.Session,
@@ -176,6 +199,7 @@ async def restore_recipe(
 
 @router.get(
     "/{recipe_id}/revisions",
+    response_model=Revisions,
     responses=problems(*SIGNED_IN, "forbidden", "not-found", "invalid-cursor"),
 )
 async def list_revisions(
@@ -183,24 +207,32 @@ async def list_revisions(
     actor: deps.RecipeReader,
     recipe_id: deps.RecipeId,
     paging: deps.Paging,
-) -> schemas.Page[schemas.RevisionSummary]:
+    request: Request,
+    response: Response,
+) -> Revisions | Response:
     """The saved states of a recipe, newest first; for members of its household."""
     rows, cursor = await revisions.page(session, actor, recipe_id, paging)
     items = [recipe_answers.revision_summary(row) for row in rows]
-    return schemas.Page[schemas.RevisionSummary](items=items, next_cursor=cursor)
+    page = Revisions(items=items, next_cursor=cursor)
+    return not_modified(request, response, etag_of_answer(page)) or page
 
 
 @router.get(
-    "/{recipe_id}/revisions/{number}", responses=problems(*SIGNED_IN, "forbidden", "not-found")
+    "/{recipe_id}/revisions/{number}",
+    response_model=schemas.Revision,
+    responses=problems(*SIGNED_IN, "forbidden", "not-found"),
 )
 async def get_revision(
     session: deps.ReadSession,
     actor: deps.RecipeReader,
     recipe_id: deps.RecipeId,
     number: RevisionNumber,
-) -> schemas.Revision:
+    request: Request,
+    response: Response,
+) -> schemas.Revision | Response:
     """One saved state with the writable members as they were."""
-    return recipe_answers.revision(await revisions.get(session, actor, recipe_id, number))
+    answer = recipe_answers.revision(await revisions.get(session, actor, recipe_id, number))
+    return not_modified(request, response, etag_of_answer(answer)) or answer
 
 
 def _saved(response: Response, saved: Saved) -> schemas.Recipe:
