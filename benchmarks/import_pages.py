@@ -6,9 +6,10 @@ Each page is read twice: as its host's (known) and with the host's name replaced
 that no scraper knows (unknown). Title, ingredient lines and steps must be equal after NFC and the
 folding of blanks and entities. Headings do not count: not ours (group and section names, step
 titles) and not those that the expected list mixes in (a line that ends with a colon, a bare
-counter such as "Step 3" or the "3." before a step, the word "Method" alone). Times count in
-minutes, yields by their number (a zero there means that the page gives none). A field that the
-expected file lacks does not count. Exit code 1 when a share is below its floor.
+counter such as "Step 3" or the "3." before a step, the word "Method" alone, a name that the step
+after it repeats). Times count in minutes, yields by their number (a zero there means that the page
+gives none). A field that the expected file lacks does not count. Exit code 1 when a share is below
+its floor.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from potluck.core.errors import NoRecipeFound
 from potluck.domain.page_recipe import PageRecipe, PageTime
 from potluck.services.page_reading.instructions import announces_steps, is_counter, is_heading
 from potluck.services.page_reading.reader import read
+from potluck.services.page_reading.text import match_key
 
 UNKNOWN_HOST = "pages.unknown.example"
 FLOORS = {
@@ -55,12 +57,22 @@ def without_headings(texts: Iterable[str], headings: set[str]) -> list[str]:
     """The folded texts that are neither a heading nor a counter, without a leading counter."""
     folded = [fold(text) for text in texts]
     kept = [text for text in folded if text not in headings and not is_any_heading(text)]
+    following = [*kept, ""][1:]
+    kept = [
+        text for text, after in zip(kept, following, strict=False) if not is_repeated(text, after)
+    ]
     return [_COUNT.sub("", text) for text in kept if text]
 
 
 def is_any_heading(text: str) -> bool:
     """Whether a text of the expected list is none of its lines or steps."""
     return is_heading(text) or is_counter(text) or announces_steps(text)
+
+
+def is_repeated(text: str, after: str) -> bool:
+    """Whether a text is but the beginning of the one after it: the name of a step before it."""
+    start = match_key(text)
+    return len(start) > 12 and match_key(after).startswith(start)
 
 
 def is_same_time(time: PageTime | None, minutes: int) -> bool:

@@ -79,13 +79,24 @@ def _better_yields(site: PageRecipe, own: PageRecipe) -> PageYield | None:
 
 
 def _better_times(site: PageTimes, own: PageTimes) -> PageTimes:
-    """Ours where it holds the site's minutes and knows more (seconds, a range, the words)."""
+    """Ours where it holds the site's minutes and knows more (seconds, a range, the words).
+
+    The library adds up a total that the page does not give; that is left to the end, when the time
+    to rest is known too.
+    """
+    total = _better_time(site.total, own.total)
+    if own.total is None and site.total and site.total.max_s == _sum_s(site.prep, site.cook):
+        total = None
     return PageTimes(
         prep=_better_time(site.prep, own.prep),
         cook=_better_time(site.cook, own.cook),
         rest=site.rest or own.rest,
-        total=_better_time(site.total, own.total),
+        total=total,
     )
+
+
+def _sum_s(*times: PageTime | None) -> int:
+    return sum(time.max_s or 0 for time in times if time is not None)
 
 
 def _better_time(site: PageTime | None, own: PageTime | None) -> PageTime | None:

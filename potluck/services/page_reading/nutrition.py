@@ -30,7 +30,7 @@ _UNITS = {
     "kilojoules": "kJ",
 }  # fmt: skip
 _AMOUNT = re.compile(
-    r"(\d{1,3}(?:[,.]\d{3}){1,2}(?!\d)|\d{1,7})(?:[.,](\d{1,4}))?\s*([^\W\d_]{1,12})?"
+    r"([1-9]\d{0,2}(?:[,.]\d{3}){1,2}(?!\d)|\d{1,7})(?:[.,](\d{1,4}))?\s*([^\W\d_]{1,12})?"
 )
 _PER_100 = re.compile(r"(?<!\d)100\s*(?:g|ml|gr|gram|grams|gramm)\b", re.IGNORECASE)
 _WEIGHT = {"g": Fraction(1), "mg": Fraction(1, 1000), "µg": Fraction(1, 1_000_000)}

@@ -6,8 +6,10 @@ from itertools import islice
 from potluck.domain.codes import is_language_tag
 from potluck.services.page_reading.addresses import is_same_site, web_address, without_fragment
 from potluck.services.page_reading.text import match_key, one_line
-from potluck.services.page_reading.tree import Page
+from potluck.services.page_reading.tree import Page, classes
 
+_NOTES = re.compile(r"[a-z-]{0,30}recipes?[a-z_-]{0,20}notes")
+_NOTE_HEADINGS = frozenset({"", "notes", "recipenotes", "note", "notizen", "notas", "opmerkingen"})
 _MOST_HEADINGS = 50
 _TITLE_TAIL = re.compile(r" (?:[|\u2013\u2014»·-]|::) ")
 
@@ -49,6 +51,17 @@ def _is_canonical(rel: str | None) -> bool:
 def site_name(page: Page) -> str | None:
     """og:site_name, else the application's name."""
     return page.meta("og:site_name", "application-name")
+
+
+def notes(page: Page) -> tuple[str, ...]:
+    """The notes of a recipe card, where a class name of a print plugin says so."""
+    for element in page.iter("div", "section", "ul"):
+        if any(_NOTES.fullmatch(name) for name in classes(element)):
+            lines = page.text(element).split("\n")
+            kept = [line for line in lines if match_key(line) not in _NOTE_HEADINGS]
+            if kept:
+                return ("\n".join(kept),)
+    return ()
 
 
 def title(page: Page) -> str | None:

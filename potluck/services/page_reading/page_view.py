@@ -23,6 +23,8 @@ _MOST_STARTS, _MOST_SKIPPED = 50, 3
 #: "1onion": a number glued to a word that is too long for a unit.
 _GLUED = re.compile(r"^\d+[^\W\d_]{4,}")
 _LONGEST_HEADING, _LONGEST_VALUE = 120, 60
+#: Between several labels in one line: "Serves 4 | Prep 10 min".
+_BARS = re.compile(r"\s*[|\u2022\u00b7]\s*")
 _TIME_KEYS = {match_key(label): name for name, labels in TIME_LABELS.items() for label in labels}
 _YIELD_KEYS = frozenset(map(match_key, YIELD_LABELS))
 
@@ -157,15 +159,13 @@ def times_beside_labels(outline: list[Line]) -> PageTimes:
     for index, line in enumerate(outline):
         if len(line.text) > _LONGEST_VALUE + _LONGEST_HEADING:
             continue
-        label, value = _split_label(line.text)
-        name = _TIME_KEYS.get(match_key(label))
-        if name is None:
-            continue
-        time = _time_in(value)
-        if time is not None:
-            found.setdefault(name, time)
-        elif not value:
-            labels.append((index, name))
+        for piece in _BARS.split(line.text):
+            label, value = _split_label(piece)
+            name = _TIME_KEYS.get(match_key(label))
+            if name is not None and not value:
+                labels.append((index, name))
+            elif name is not None and (time := _time_in(value)):
+                found.setdefault(name, time)
     for name, time in _times_around(outline, labels):
         found.setdefault(name, time)
     return PageTimes(**found)
@@ -197,16 +197,17 @@ def _time_in(text: str) -> PageTime | None:
 def yields_beside_label(outline: list[Line]) -> PageYield | None:
     """The first yield in the line of its label ("Serves 4"), or in the line after it."""
     for index, line in enumerate(outline):
-        if len(line.text) > _LONGEST_VALUE:
+        text = next((piece for piece in _BARS.split(line.text) if NUMBER.search(piece)), line.text)
+        if len(text) > _LONGEST_VALUE:
             continue
-        number = NUMBER.search(line.text)
+        number = NUMBER.search(text)
         if number is None:
             following = outline[index + 1].text if index + 1 < len(outline) else ""
             is_label = match_key(line.text) in _YIELD_KEYS
             if is_label and len(following) <= _LONGEST_VALUE and NUMBER.match(following):
-                return read_yields([f"{following}"])
-        elif _is_yield(line.text, number.start(), number.end()):
-            return read_yields([line.text])
+                return read_yields([following])
+        elif _is_yield(text, number.start(), number.end()):
+            return read_yields([text])
     return None
 
 

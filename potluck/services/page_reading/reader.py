@@ -72,6 +72,7 @@ def finish(recipe: PageRecipe, page: Page, outline: list[Line]) -> PageRecipe:
         recipe,
         language=page_facts.language(page, recipe.language),
         canonical_url=page_facts.canonical_url(page, recipe.canonical_url),
+        notes=recipe.notes or page_facts.notes(page),
         site=recipe.site or page_facts.site_name(page),
         times=replace(recipe.times, total=recipe.times.total or _derived_total(recipe)),
     )
@@ -83,8 +84,8 @@ def add_view(recipe: PageRecipe, outline: list[Line]) -> PageRecipe:
     groups = page_view.improve_groups(recipe.groups, outline)
     sections = page_view.improve_sections(recipe.sections, outline)
     times = recipe.times
-    if times == PageTimes():
-        times = page_view.times_beside_labels(outline)
+    shown = page_view.times_beside_labels(outline)
+    times = shown if times == PageTimes() else replace(times, rest=times.rest or shown.rest)
     yields = recipe.yields or page_view.yields_beside_label(outline)
     return replace(recipe, groups=groups, sections=sections, times=times, yields=yields)
 
