@@ -63,7 +63,7 @@ lock: environment ## write the locks after a change in pyproject.toml
 	scripts/lock.sh
 
 openapi-write: environment ## write the OpenAPI document after a change of the API
-	$(PYTHON) -m potluck openapi --output docs/reference/openapi.json
+	$(PYTHON) -m potluck openapi --write docs/reference/openapi.json
 
 docs-write: environment ## write the generated reference pages
 	$(PYTHON) -m potluck docs
@@ -74,7 +74,7 @@ migration: environment ## draft a migration: make migration m="add cookbooks"
 
 bench-import: environment ## measure the import of saved pages: make bench-import DIR=folder
 	@test -n "$(DIR)" || { echo 'name the folder of pages: make bench-import DIR=folder' >&2; exit 2; }
-	$(PYTHON) benchmarks/bench_import.py "$(DIR)"
+	$(PYTHON) benchmarks/import_pages.py "$(DIR)"
 
 where: ## every file about one thing: make where e=recipe
 	@test -n "$(e)" || { echo 'name the thing: make where e=recipe' >&2; exit 2; }
