@@ -242,11 +242,13 @@ def statements(resources: Resources) -> Iterator[list[str]]:
             seen.append(statement)
 
     engines = resources.database.engines
-    listened = {each.sync_engine for each in (engines.write, engines.read, engines.long_read)}
-    for each in listened:
+    # On PostgreSQL the readers are copies of the writer's engine and report to it as well.
+    by_pool = {each.pool: each.sync_engine for each in (engines.long_read, engines.read)}
+    by_pool[engines.write.pool] = engines.write.sync_engine
+    for each in by_pool.values():
         event.listen(each, "before_cursor_execute", note)
     yield seen
-    for each in listened:
+    for each in by_pool.values():
         event.remove(each, "before_cursor_execute", note)
 
 

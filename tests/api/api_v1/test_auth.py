@@ -1,6 +1,7 @@
 """Signing up, in and out, through HTTP."""
 
 import httpx2
+
 from tests.conftest import API
 from tests.factories import PASSWORD
 
