@@ -43,7 +43,7 @@ class TestPlaces:
             ]
             await waiting.for_requests(4)
             with pytest.raises(Unavailable):
-                await fetcher.page("http://e.example/", asker="ada")
+                await asyncio.wait_for(fetcher.page("http://e.example/", asker="ada"), 5)
             other = tasks.create_task(fetcher.page("http://f.example/", asker="bob"))
             await waiting.for_requests(1)
             waiting.release.set()
@@ -57,7 +57,7 @@ class TestPlaces:
                 tasks.create_task(fetcher.page("http://a.example/", asker=asker))
             await waiting.for_requests(2)
             with pytest.raises(Unavailable):
-                await fetcher.page("http://a.example/", asker="eve")
+                await asyncio.wait_for(fetcher.page("http://a.example/", asker="eve"), 5)
             waiting.release.set()
 
     async def test_twenty_fetches_run_at_once_and_no_more(self, net: Net) -> None:
@@ -73,9 +73,9 @@ class TestPlaces:
                 tasks.create_task(hold(str(n)))
             await asyncio.sleep(0)
             with pytest.raises(Unavailable):
-                await hold("one more")
+                await asyncio.wait_for(hold("one more"), 5)
             leave.set()
-        await hold("one more")
+        await asyncio.wait_for(hold("one more"), 5)
 
     async def test_place_is_given_back_after_a_failure(
         self, net: Net, server: ScriptedServer

@@ -16,8 +16,8 @@ class FetchLimits:
     max_bytes: int = 5_000_000
     #: Bytes of a status line with its headers.
     max_head_bytes: int = 32 * 1024
-    #: Pieces of a body: 5 MB in slices of 200 bytes would be more framing work than reading.
-    max_chunks: int = 25_000
+    #: Pieces of a body: a page in smaller slices than 500 bytes is more work than page.
+    max_chunks: int = 10_000
     max_redirects: int = 4
     per_asker: int = 4
     in_all: int = 20

@@ -61,8 +61,6 @@ def read_target(address: str | httpx2.URL, *, allow: Collection[str] = ()) -> Ta
 
 
 def _parse(address: str | httpx2.URL) -> httpx2.URL:
-    if len(str(address)) > MAX_URL_CHARACTERS:
-        raise FetchRefused("The address is too long.")
     try:
         url = httpx2.URL(address).copy_with(fragment=None)
     except (httpx2.InvalidURL, ValueError) as error:

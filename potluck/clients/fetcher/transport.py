@@ -29,7 +29,7 @@ from potluck.core.errors import (
 
 #: Smaller than what the protocol reader asks for, so that taking one read apart never holds up
 #: the event loop for long, however finely it is sliced.
-_READ_BYTES = 16 * 1024
+_READ_BYTES = 8 * 1024
 
 
 #: They spoke of the body as it came, not of the unpacked one that is handed on.
