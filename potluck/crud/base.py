@@ -49,7 +49,7 @@ class CRUDBase(ABC, Generic[M, C, U]):
 
     async def get(self, session: AsyncSession, actor: Actor, id: UUID) -> M:
         """The row; raises `NotFound` when there is none that the actor may see."""
-        found = await session.scalar(self.query(actor).where(self.model.id == id))
+        found: M | None = await session.scalar(self.query(actor).where(self.model.id == id))
         if found is None:
             raise self.not_found()
         return found
@@ -80,7 +80,7 @@ class CRUDBase(ABC, Generic[M, C, U]):
             raise self.not_found()
         if not row[1]:
             raise Forbidden(f"Your role in the household does not allow this for the {self.noun}.")
-        return row[0]  # type: ignore[no-any-return]
+        return row[0]
 
     async def page(
         self,
