@@ -5,6 +5,7 @@ environment, and flags of the command line. Names are `POTLUCK_` + the path with
 `POTLUCK_DATABASE__URL`. `potluck.core.config_loading` reads the sources.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -25,7 +26,9 @@ from potluck.core.database_url import DatabaseUrl
 
 
 def _database_url(value: Any) -> Any:
-    return database_url.parse(value) if isinstance(value, str) else value
+    if value is None or isinstance(value, DatabaseUrl):
+        return value
+    return database_url.parse(str(value))
 
 
 def _listed(value: Any) -> Any:
@@ -34,23 +37,37 @@ def _listed(value: Any) -> Any:
     return value
 
 
+def _is_web_address(value: str) -> bool:
+    """Whether this is http or https, a host and perhaps a port and path, and nothing else."""
+    try:
+        parts = urlsplit(value)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its text may repeat the value
+        return False
+    is_bare = not parts.query and not parts.fragment and "@" not in parts.netloc
+    return parts.scheme in {"http", "https"} and has_host and is_bare
+
+
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+    if not _is_web_address(value):
         raise ValueError("use the address people type, like https://recipes.example.org")
     return value.rstrip("/")
 
 
 def _origin(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or value != _bare(value):
+    if not _is_web_address(value) or value != value.lower() or value.count("/") > 2:
         raise ValueError("use exact origins like https://app.example.org, without a path")
     return value
 
 
-def _bare(value: str) -> str:
-    parts = urlsplit(value)
-    return f"{parts.scheme}://{parts.netloc}"
+def _proxy(value: str) -> str:
+    try:
+        network = ip_network(value, strict=False)
+    except ValueError:
+        network = None
+    if network is None or network.prefixlen == 0:
+        raise ValueError("use addresses like 127.0.0.1 or networks like 10.0.0.0/8, not everything")
+    return value
 
 
 def _host_port(value: str) -> str:
@@ -61,16 +78,19 @@ def _host_port(value: str) -> str:
 
 
 DatabaseUrlSetting = Annotated[
-    DatabaseUrl,
+    DatabaseUrl | None,
+    NoDecode,
     BeforeValidator(_database_url),
-    PlainSerializer(str, return_type=str),
+    PlainSerializer(lambda url: url and str(url), return_type=str | None),
 ]
-Listed = Annotated[list[str], NoDecode, BeforeValidator(_listed)]
 Origins = Annotated[
     list[Annotated[str, BeforeValidator(_origin)]], NoDecode, BeforeValidator(_listed)
 ]
 HostPorts = Annotated[
     list[Annotated[str, BeforeValidator(_host_port)]], NoDecode, BeforeValidator(_listed)
+]
+Proxies = Annotated[
+    list[Annotated[str, BeforeValidator(_proxy)]], NoDecode, BeforeValidator(_listed)
 ]
 
 
@@ -81,7 +101,7 @@ class Section(BaseModel):
 
 
 class DatabaseSettings(Section):
-    url: DatabaseUrlSetting | None = Field(
+    url: DatabaseUrlSetting = Field(
         None, description="Where the data live; left out, potluck.db in the data folder."
     )
     pool_size: int = Field(10, ge=1, le=500, description="Connections a process may open.")
@@ -159,8 +179,8 @@ class ServerSettings(Section):
     root_path: str = Field(
         "", pattern=r"^(/[^/?#]+)*$", description="Sub-path a proxy serves us under, like /recipes."
     )
-    trusted_proxies: Listed = Field(
-        [], description="Addresses whose X-Forwarded-* headers are believed."
+    trusted_proxies: Proxies = Field(
+        [], description="Addresses or networks whose X-Forwarded-* headers are believed."
     )
     drain_s: float = Field(
         1.0, ge=0, le=60, description="After SIGTERM: not ready this long before the socket closes."

@@ -5,6 +5,7 @@ none of the messages repeats a value: it may be a password.
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,19 +19,25 @@ from pydantic_settings import (
     InitSettingsSource,
     NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
+    SecretsSettingsSource,
 )
 
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
 
 PREFIX = "POTLUCK_"
-#: Names that steer the scripts around the program and are no settings of it.
+#: Variables of the environment that say where settings are, or steer the scripts around us.
 OTHER_NAMES = {
     "POTLUCK_SECRETS_DIR",
     "POTLUCK_ENV_FILE",
     "POTLUCK_TEST_DATABASE_URL",
+    "POTLUCK_INSTALLER",
     "POTLUCK_VENV",
 }
+ASSIGNMENT = re.compile(r"\s*(export\s+)?\w+\s*=", re.IGNORECASE)
+
+#: Where values come from, in words, and what reads them.
+Source = tuple[str, PydanticBaseSettingsSource]
 
 
 @dataclass(frozen=True)
@@ -72,9 +79,7 @@ def load(flags: Mapping[str, Any] | None = None) -> Settings:
 
 def load_with_sources(flags: Mapping[str, Any] | None = None) -> tuple[Settings, dict[str, str]]:
     """The settings, and for each name the source its value came from."""
-    env_file, secrets = _places()
-    problems = _unknown_names(env_file, secrets)
-    given = _without_none(flags or {})
+    sources, problems = _sources(_without_none(flags or {}))
 
     class Loaded(Settings):
         """`Settings` bound to the sources of this call."""
@@ -88,63 +93,88 @@ def load_with_sources(flags: Mapping[str, Any] | None = None) -> tuple[Settings,
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            del init_settings, env_settings, dotenv_settings, file_secret_settings
-            return tuple(source for _, source in _sources(settings_cls, given, env_file, secrets))
+            del settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings
+            return tuple(source for _, source in sources)
 
     try:
         loaded = Loaded()
     except ValidationError as error:
         raise ConfigError([*problems, *_sentences(error)]) from None
-    except ValueError:
-        raise ConfigError([*problems, "a list or group of settings is not readable"]) from None
     if problems:
         raise ConfigError(problems)
-    return loaded, _origins(Loaded, given, env_file, secrets)
+    return loaded, _origins(sources)
 
 
-def _places() -> tuple[Path | None, Path | None]:
-    env_file = Path(os.environ.get("POTLUCK_ENV_FILE", ".env"))
-    secrets = os.environ.get("POTLUCK_SECRETS_DIR")
-    folder = Path(secrets) if secrets else None
-    if folder is not None and not folder.is_dir():
-        raise ConfigError(["POTLUCK_SECRETS_DIR is not a folder"])
-    return (env_file if env_file.is_file() else None), folder
-
-
-def _sources(
-    model: type[BaseSettings],
-    flags: dict[str, Any],
-    env_file: Path | None,
-    secrets: Path | None,
-) -> list[tuple[str, PydanticBaseSettingsSource]]:
-    found: list[tuple[str, PydanticBaseSettingsSource]] = [
-        ("flag", InitSettingsSource(model, flags)),
-        ("environment", EnvSettingsSource(model)),
+def _sources(flags: dict[str, Any]) -> tuple[list[Source], list[str]]:
+    """Every source with its name, the strongest first, and what is wrong with them."""
+    environment = EnvSettingsSource(Settings)
+    problems = _keep_known(environment, "the environment", OTHER_NAMES)
+    found: list[Source] = [
+        ("flag", InitSettingsSource(Settings, flags)),
+        ("environment", environment),
     ]
-    if secrets is not None:
-        source = NestedSecretsSettingsSource(
-            model, secrets_dir=secrets, secrets_prefix=PREFIX, secrets_nested_delimiter="__"
-        )
-        found.append((f"secret file in {secrets}", source))
-    if env_file is not None:
-        found.append((str(env_file), DotEnvSettingsSource(model, env_file=env_file)))
-    return found
+    for path, make in ((_secrets_folder(), _secret_files), (_env_file(), _dotenv)):
+        if path is None:
+            continue
+        try:
+            source = make(path)
+        except (OSError, ValueError):  # not text, or too much of it
+            problems.append(f"{path} cannot be read")
+            continue
+        problems += _keep_known(source, str(path), set())
+        found.append((str(path), source))
+    return found, problems + _unread_lines(_env_file())
 
 
-def _unknown_names(env_file: Path | None, secrets: Path | None) -> list[str]:
-    known = {setting.name for setting in known_settings()} | OTHER_NAMES
-    places: list[tuple[str, list[str]]] = [("the environment", list(os.environ))]
-    if env_file is not None:
-        lines = [line for line in env_file.read_text("utf-8").splitlines() if "=" in line]
-        names = [line.split("=")[0].strip().removeprefix("export ").strip() for line in lines]
-        places.append((str(env_file), names))
-    if secrets is not None:
-        places.append((str(secrets), [entry.name for entry in secrets.iterdir()]))
+def _secrets_folder() -> Path | None:
+    folder = os.environ.get("POTLUCK_SECRETS_DIR")
+    return Path(folder) if folder else None
+
+
+def _env_file() -> Path | None:
+    path = Path(os.environ.get("POTLUCK_ENV_FILE", ".env"))
+    return path if path.exists() else None
+
+
+def _secret_files(folder: Path) -> EnvSettingsSource:
+    return NestedSecretsSettingsSource(
+        SecretsSettingsSource(Settings),
+        secrets_dir=folder,
+        secrets_dir_missing="error",
+        secrets_prefix=PREFIX,
+        secrets_nested_delimiter="__",
+    )
+
+
+def _dotenv(path: Path) -> EnvSettingsSource:
+    path.read_text("utf-8")  # what cannot be read would be passed over in silence
+    return DotEnvSettingsSource(Settings, env_file=path)
+
+
+def _keep_known(source: EnvSettingsSource, place: str, others: set[str]) -> list[str]:
+    """Take the names that are no settings out of a source, and say so for those with our prefix.
+
+    They are taken out, so that one name too many does not keep the other mistakes from being told.
+    """
+    known = {setting.name for setting in known_settings()}
+    unknown = [name for name in map(str.upper, source.env_vars) if name not in known | others]
+    source.env_vars = {
+        name: value for name, value in source.env_vars.items() if name.upper() in known
+    }
+    return [f"{name} in {place} is not a setting" for name in unknown if name.startswith(PREFIX)]
+
+
+def _unread_lines(env_file: Path | None) -> list[str]:
+    """Lines that name one of our settings and give it no value, such as `POTLUCK_DOCS: true`."""
+    try:
+        lines = env_file.read_text("utf-8").splitlines() if env_file else []
+    except (OSError, ValueError):
+        return []  # told already
     return [
-        f"{name.upper()} in {place} is not a setting"
-        for place, names in places
-        for name in names
-        if name.upper().startswith(PREFIX) and name.upper() not in known
+        f"line {number} of {env_file} is not NAME=value"
+        for number, line in enumerate(lines, start=1)
+        if line.strip().upper().removeprefix("EXPORT ").lstrip().startswith(PREFIX)
+        and not ASSIGNMENT.match(line)
     ]
 
 
@@ -153,7 +183,6 @@ def _sentences(error: ValidationError) -> list[str]:
     return [
         f"{_name(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}"
         for problem in error.errors(include_input=False, include_context=False, include_url=False)
-        if problem["type"] != "extra_forbidden"  # told by `_unknown_names`, with the place
     ]
 
 
@@ -171,10 +200,8 @@ def _without_none(flags: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in kept.items() if value != {}}
 
 
-def _origins(
-    model: type[BaseSettings], flags: dict[str, Any], env_file: Path | None, secrets: Path | None
-) -> dict[str, str]:
-    states = [(name, source()) for name, source in _sources(model, flags, env_file, secrets)]
+def _origins(sources: list[Source]) -> dict[str, str]:
+    states = [(name, source()) for name, source in sources]
     return {
         setting.name: next((name for name, state in states if _has(state, setting.path)), "default")
         for setting in known_settings()

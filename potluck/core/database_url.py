@@ -38,8 +38,9 @@ class DatabaseUrl:
             return f"sqlite:///{self.path}"
         password = ":***" if self.password else ""
         user = f"{self.user}{password}@" if self.user else ""
+        host = f"[{self.host}]" if ":" in (self.host or "") else self.host or ""
         port = f":{self.port}" if self.port else ""
-        return f"postgresql://{user}{self.host or ''}{port}/{self.name}"
+        return f"postgresql://{user}{host}{port}/{self.name}"
 
 
 def parse(text: str) -> DatabaseUrl:
@@ -58,7 +59,8 @@ def _sqlite(rest: str) -> DatabaseUrl:
     if not rest.startswith("/") or len(rest) < 2:
         raise UnknownDatabaseUrl("a SQLite URL has three slashes and a file name")
     path = unquote(rest[1:])
-    if "?" in path or path.endswith("/") or path == ":memory:":
+    is_file = not path.endswith("/") and Path(path).name not in {"", ".", ".."}
+    if not is_file or "?" in path or path == ":memory:" or not path.isprintable():
         raise UnknownDatabaseUrl("a SQLite URL names a file and has no options")
     return DatabaseUrl("sqlite", path=Path(path))
 
@@ -73,6 +75,8 @@ def _postgresql(text: str) -> DatabaseUrl:
     name = unquote(parts.path.removeprefix("/"))
     if not name or "/" in name or parts.fragment:
         raise UnknownDatabaseUrl("the PostgreSQL URL names no database")
+    if "%" in (parts.hostname or ""):
+        raise UnknownDatabaseUrl("the folder of a socket is given as ?host=/folder")
     if not parts.hostname and "host" not in dict(options):
         raise UnknownDatabaseUrl("the PostgreSQL URL names no host")
     return DatabaseUrl(
