@@ -20,6 +20,7 @@ _STEPS = frozenset(map(match_key, STEP_HEADINGS))
 _STOPS = frozenset(map(match_key, STOP_HEADINGS))
 _WORDS = {"ingredients": _INGREDIENTS, "steps": _STEPS}
 _FEWEST = {"ingredients": 2, "steps": 1}
+_SHORTEST = {"ingredients": 8, "steps": 40}
 _MOST, _LONGEST_HEADING = 300, 90
 #: What may follow the word itself: "Ingredients for 4", "Zutaten (4 Personen)", "Method: ".
 _TAIL = re.compile(r"\s*(?:[(\[:]|\b(?:for|für|pour|para|per|voor|till|til|à)\b).*", re.DOTALL)
@@ -37,7 +38,7 @@ def read(outline: list[Line]) -> PageRecipe | None:
 
 def announced_by(line: Line) -> str:
     """What a line announces: "ingredients", "steps", "stop" or nothing (an empty text)."""
-    if len(line.text) > _LONGEST_HEADING or (line.item and not line.level):
+    if len(line.text) > _LONGEST_HEADING or (line.item and line.is_link):
         return ""
     parts = [line.text, _TAIL.sub("", line.text, count=1), _DASH.split(line.text)[-1]]
     keys = [match_key(part) for part in parts]
@@ -75,7 +76,8 @@ def _block(outline: list[Line], kind: str) -> list[Line]:
     for blocks in (titled, list(_announced(outline, kind)), zones):
         tidied = [_tidy(block, kind) for block in blocks]
         best = max(tidied, key=_texts, default=[])
-        if _FEWEST[kind] <= _texts(best) <= _MOST:
+        letters = sum(len(line.text) for line in best)
+        if _FEWEST[kind] <= _texts(best) <= _MOST and letters >= _SHORTEST[kind]:
             return best
     return []
 
@@ -85,11 +87,13 @@ def _texts(block: list[Line]) -> int:
 
 
 def _zones(outline: list[Line], kind: str) -> Iterator[list[Line]]:
+    """Lines whose class names tell the kind; zones that follow without a gap are one."""
     zones: dict[int, list[Line]] = {}
-    for line in outline:
+    for before, line in zip([None, *outline], outline, strict=False):
         if line.zone == kind:
-            zones.setdefault(line.zone_id, []).append(line)
-    yield from zones.values()
+            is_next = before is not None and before.zone == kind
+            zones.setdefault(line.zone_id, zones[before.zone_id] if is_next else []).append(line)
+    yield from {id(zone): zone for zone in zones.values()}.values()
 
 
 def _announced(outline: list[Line], kind: str) -> Iterator[list[Line]]:
@@ -103,7 +107,8 @@ def _announced(outline: list[Line], kind: str) -> Iterator[list[Line]]:
                 yield block
             block, level = [], line.level
         elif block is not None:
-            is_over = bool(name) or (0 < line.level <= (level or 6) and line.level != 7)
+            is_higher = 0 < line.level <= (level or 6) and line.level != 7
+            is_over = bool(name) or (is_higher and not is_counter(line.text))
             if is_over or len(block) > _MOST:
                 yield block
                 block = None
@@ -116,7 +121,9 @@ def _announced(outline: list[Line], kind: str) -> Iterator[list[Line]]:
 def _tidy(block: list[Line], kind: str) -> list[Line]:
     """Without announcements and counters; only items, or bulleted lines, when there are any."""
     lines = [line for line in join_items(block) if not announced_by(line)]
-    lines = [line for line in lines if not is_counter(line.text)]
+    lines = [line for line in lines if match_key(line.text) and not is_counter(line.text)]
+    zoned = [line for line in lines if line.zone == kind]
+    lines = zoned if _texts(zoned) >= _FEWEST[kind] else lines
     if kind == "steps":
         lines = [line for line in lines if not line.is_link]
     if _texts(lines) < _FEWEST[kind]:

@@ -6,6 +6,7 @@ data at all.
 """
 
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -17,7 +18,9 @@ _LEVELLED = frozenset({*_LEVELS, "div"})
 _TITLES = ("title", "heading", "header", "subtitle", "subheading", "group-name")
 _BOLD = frozenset({"b", "strong", "u"})
 _ITEMS = frozenset({"li", "tr"})
-_SKIPPED = SILENT | {"head", "nav", "footer"}
+#: Not read when they are small: where one is left open, it swallows the rest of the page.
+_ASIDE = frozenset({"nav", "footer", "button", "noscript", "select", "iframe", "textarea"})
+_MOST_SWALLOWED = 5
 _MOST_LINES = 50_000
 #: Parts of class names and ids that say what a block holds.
 _HINTS = (
@@ -145,11 +148,29 @@ class _Walk:
         return zone, self._next()
 
 
+class _Skipping:
+    """Tells the elements that hold none of the page's own text."""
+
+    def __init__(self, root: Element) -> None:
+        self._half = sum(1 for _ in root.iter()) // 2
+        self._swallowed = 0
+
+    def __call__(self, element: Element) -> bool:
+        if element.tag not in _ASIDE:
+            return element.tag in SILENT or element.tag == "head"
+        if self._swallowed >= _MOST_SWALLOWED:
+            return True
+        is_large = next(islice(element.iter(), max(self._half, 100), None), None) is not None
+        self._swallowed += is_large
+        return not is_large
+
+
 def read_outline(page: Page) -> list[Line]:
     """The visible lines of a page, at most 50,000."""
     walk = _Walk()
     if page.root is None:
         return walk.lines
+    is_skipped = _Skipping(page.root)
     skipped: Element | None = None
     for event, element in etree.iterwalk(page.root, events=("start", "end")):
         if skipped is not None:
@@ -159,7 +180,7 @@ def read_outline(page: Page) -> list[Line]:
         elif event == "end":
             walk.end(element)
             walk.add(element.tail)
-        elif element.tag in _SKIPPED:
+        elif is_skipped(element):
             skipped = element
         else:
             walk.start(element)

@@ -55,20 +55,7 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
-SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "svg",
-        "button",
-        "select",
-        "textarea",
-        "input",
-        "iframe",
-    ]
-)
+SILENT = frozenset({"script", "style", "template", "svg", "input"})
 #: How much text may be taken out of one page, in characters: several times its largest size.
 _TEXT_BUDGET = 20_000_000
 
