@@ -115,7 +115,7 @@ class TestFramework:
     ) -> None:
         answer = await client.request(method, "/api/things")
         assert answer.status_code == 405
-        assert answer.headers.get_list("allow") == ["GET, POST"]
+        assert answer.headers.get_list("allow") == ["GET, HEAD, POST"]
         assert answer.json()["type"] == "https://potluck.test/problems/method-not-allowed"
 
     async def test_m06_static_files_take_get_and_head(self, client: httpx2.AsyncClient) -> None:
@@ -125,7 +125,7 @@ class TestFramework:
     async def test_m06_allow_is_right_behind_a_sub_path(self, app: FastAPI) -> None:
         async with toy.client_of(app, root_path="/kitchen") as client:
             answer = await client.delete("/kitchen/api/things")
-        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
 
     @pytest.mark.parametrize(
         ("status", "slug"),
