@@ -122,7 +122,7 @@ async def refresh(
     return await sessions.refresh(session, data.refresh_token, issuer)
 
 
-@router.post("/logout", status_code=status.HTTP_204_NO_CONTENT)
+@router.post("/logout", status_code=status.HTTP_204_NO_CONTENT, responses=problems("unavailable"))
 async def logout(clock: deps.ClockOf, session: deps.Session, data: schemas.RefreshRequest) -> None:
     """End the sign-in this refresh token belongs to, with all its access tokens, at once."""
     await sessions.end(session, data.refresh_token, clock.now())
@@ -153,7 +153,7 @@ async def update_me(
     actor: deps.ProfileWriter,
     data: schemas.UserUpdate,
     response: Response,
-    if_match: deps.IfMatch = None,
+    if_match: deps.IfMatch,
 ) -> schemas.User:
     """Change the members sent."""
     answer = await accounts.update_profile(session, actor, data, if_match=if_match, now=clock.now())
