@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -25,12 +26,15 @@ from potluck.schemas import Token
 from potluck.services import sessions
 from potluck.services.sessions import Issuer
 from tests import databases, postgres
+from tests.canaries import Recorder
 from tests.dial_recorder import DialRecorder
 from tests.doubles import FakeClock, FakeFetcher
 from tests.factories import PASSWORD, Factories, Make
 
 API = "/api/v1"
 ORIGIN = "http://potluck.test"
+
+recorder = Recorder()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,6 +61,14 @@ def nothing_leaves_the_machine() -> Iterator[None]:
     """A connection to anything but loopback and unix sockets fails the test."""
     with DialRecorder():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def everything_said_is_recorded() -> Iterator[None]:
+    """What the app logs goes into the same record as what it answers."""
+    logging.getLogger().addHandler(recorder)
+    yield
+    logging.getLogger().removeHandler(recorder)
 
 
 @pytest.fixture(scope="session", params=databases.ENGINES)
@@ -102,8 +114,9 @@ async def app(running_app: FastAPI, clock: FakeClock) -> AsyncIterator[FastAPI]:
     clock.reset()
     resources.fetcher = FakeFetcher()
     environment, tasks = dict(os.environ), running_tasks()
+    recorder.clear()
     yield running_app
-    left = {
+    left: dict[str, Any] = {
         "overrides": running_app.dependency_overrides,
         "environment": {
             name: value
@@ -114,6 +127,7 @@ async def app(running_app: FastAPI, clock: FakeClock) -> AsyncIterator[FastAPI]:
         "connections": checked_out(resources),
     }
     async with resources.database.transaction() as session:
+        left["stored-only values"] = await recorder.leaks(session)
         await databases.empty(session)
     assert {name: rest for name, rest in left.items() if rest} == {}
 
@@ -174,7 +188,8 @@ def override(app: FastAPI) -> Iterator[Override]:
 def client_of(app: FastAPI, **options: Any) -> httpx2.AsyncClient:
     """A client that calls the app in this process."""
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-    return httpx2.AsyncClient(transport=transport, base_url=ORIGIN, **options)
+    hooks = {"response": [recorder.answered]}
+    return httpx2.AsyncClient(transport=transport, base_url=ORIGIN, event_hooks=hooks, **options)
 
 
 @pytest.fixture

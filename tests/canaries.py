@@ -1,0 +1,55 @@
+"""H-05: what is stored for the server alone never leaves it, in no answer and no log line.
+
+Every test records what the app said; at its end the stored-only columns of the database are read,
+and none of their values may occur in it.
+"""
+
+import logging
+
+import httpx2
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck.models import Instance, Recipe, RefreshToken, SigningKey, User, WebSession
+
+STORED_ONLY = (
+    User.password_hash,
+    RefreshToken.digest,
+    RefreshToken.successor_digest,
+    RefreshToken.successor_sealed,
+    WebSession.digest,
+    SigningKey.private_sealed,
+    Instance.master_key_fingerprint,
+    Instance.setup_digest,
+    Recipe.source_key,
+)
+
+
+class Recorder(logging.Handler):
+    """Keeps the text of every answer and log line since `clear`."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.said: list[str] = []
+
+    def clear(self) -> None:
+        """Forget what was said."""
+        self.said.clear()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(f"{record.getMessage()} {record.exc_text or ''}")
+
+    async def answered(self, response: httpx2.Response) -> None:
+        """An event hook of the test clients."""
+        await response.aread()
+        self.said.append(f"{response.headers!r} {response.text}")
+
+    async def leaks(self, session: AsyncSession) -> list[str]:
+        """The stored-only columns of which a value was said."""
+        said = "\n".join(self.said)
+        return [
+            str(column)
+            for column in STORED_ONLY
+            for value in await session.scalars(select(column).where(column.is_not(None)))
+            if value in said
+        ]
