@@ -8,7 +8,8 @@ from potluck.core import etag
 def not_modified(request: Request, response: Response, current: str) -> Response | None:
     """Set the caching headers of a read; gives the 304 when the client has this state already."""
     headers = {"ETag": current, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
-    if etag.matches(request.headers.get("if-none-match"), current, weak=True):
+    known = ", ".join(request.headers.getlist("if-none-match"))
+    if etag.matches(known, current, weak=True):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return None

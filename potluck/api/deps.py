@@ -157,8 +157,18 @@ def get_page_request(
 
 
 Paging = Annotated[PageRequest, Depends(get_page_request)]
-IfMatch = Annotated[
-    str | None, Header(description="The ETag that was read; `*` for whatever is there.")
-]
+
+
+def get_if_match(
+    request: Request,
+    if_match: Annotated[
+        str | None, Header(description="The ETag that was read; `*` for whatever is there.")
+    ] = None,
+) -> str | None:
+    """The header as one list, also when it came in several lines (RFC 9110 5.3)."""
+    return if_match and ", ".join(request.headers.getlist("if-match"))
+
+
+IfMatch = Annotated[str | None, Depends(get_if_match)]
 AnyUser = Annotated[User, Depends(get_current_user)]
 RecipeId = Annotated[UUID, Path(description="Id of the recipe.")]

@@ -163,7 +163,8 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
     async def get_trashed_for_update(self, session: AsyncSession, actor: Actor, id: UUID) -> Recipe:
         """A recipe in the trash that the actor may restore, locked.
 
-        Raises `NotInTrash` for one that the actor sees outside the trash, else `NotFound`.
+        For one that the actor sees outside the trash, raises `NotInTrash`, or `Forbidden` when the
+        actor could not restore it anyway; for all others `NotFound`.
         """
         statement = (
             select(Recipe, self.deletable(actor))
@@ -173,6 +174,8 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
         row = (await session.execute(statement)).one_or_none()
         if row is None or (row[0].deleted_at is not None and not row[1]):
             raise self.not_found()
+        if not row[1]:
+            raise Forbidden("Your role in the household does not allow this for the recipe.")
         if row[0].deleted_at is None:
             raise NotInTrash("The recipe is not in the trash; there is nothing to restore.")
         found: Recipe = row[0]

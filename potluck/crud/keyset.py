@@ -32,7 +32,9 @@ class Order:
         first, tie = self.column.asc(), self.id.asc()
         if self.descending:
             first, tie = self.column.desc(), self.id.desc()
-        return statement.order_by(first.nulls_last(), tie).limit(request.limit + 1)
+        if self._may_be_unknown:
+            first = first.nulls_last()
+        return statement.order_by(first, tie).limit(request.limit + 1)
 
     def key(self, value: Any, id: UUID) -> list[str | int | None]:
         """The sort key of a row, as a cursor carries it."""
@@ -48,12 +50,23 @@ class Order:
         except ValueError:
             raise InvalidCursor("The cursor is not of this list.") from None
 
+    @property
+    def _may_be_unknown(self) -> bool:
+        return bool(self.column.property.columns[0].nullable)
+
     def _beyond(self, value: Any, id: UUID) -> ColumnElement[bool]:
+        """Behind the row with this key; the bound comes first, as an index can use it."""
+        column = self.column
         later = self.id < id if self.descending else self.id > id
         if value is None:
-            return and_(self.column.is_(None), later)
-        further = self.column < value if self.descending else self.column > value
-        return or_(further, and_(self.column == value, later), self.column.is_(None))
+            return and_(column.is_(None), later)
+        bound, further = (
+            (column <= value, column < value)
+            if self.descending
+            else (column >= value, column > value)
+        )
+        behind = and_(bound, or_(further, later))
+        return or_(behind, column.is_(None)) if self._may_be_unknown else behind
 
 
 async def fetch_page(

@@ -8,8 +8,22 @@ from potluck.db.base_class import Entity
 
 
 def etag_of(entity: Entity) -> str:
-    """The ETag of a row whose answer depends on nothing but the row."""
-    return etag.etag_of(entity.__tablename__, entity.id, entity.version)
+    """The ETag of a row whose answer depends on nothing but the row.
+
+    References that the database lets go by itself (the author of a recipe, when the account goes)
+    change the answer and do not count as a version, so they are part of it.
+    """
+    kind = "\0".join([entity.__tablename__, *_may_be_let_go(entity)])
+    return etag.etag_of(kind, entity.id, entity.version)
+
+
+def _may_be_let_go(entity: Entity) -> list[str]:
+    columns = entity.__table__.columns
+    return [
+        str(getattr(entity, column.key))
+        for column in columns
+        if any(key.ondelete == "SET NULL" for key in column.foreign_keys)
+    ]
 
 
 def etag_of_answer(answer: BaseModel) -> str:

@@ -82,7 +82,7 @@ async def update_household(
     household_id: HouseholdId,
     data: schemas.HouseholdUpdate,
     response: Response,
-    if_match: deps.IfMatch = None,
+    if_match: deps.IfMatch,
 ) -> schemas.Household:
     """Change the members sent; for owners and admins."""
     row = await households.update(

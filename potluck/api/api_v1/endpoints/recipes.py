@@ -141,7 +141,7 @@ async def replace_recipe(
     recipe_id: deps.RecipeId,
     data: schemas.RecipePut,
     response: Response,
-    if_match: deps.IfMatch = None,
+    if_match: deps.IfMatch,
 ) -> schemas.Recipe:
     """Replace every writable member.
 
@@ -161,7 +161,7 @@ async def update_recipe(
     recipe_id: deps.RecipeId,
     data: schemas.RecipeUpdate,
     response: Response,
-    if_match: deps.IfMatch = None,
+    if_match: deps.IfMatch,
 ) -> schemas.Recipe:
     """Change the members sent; each replaces the old value whole."""
     saved = await recipes.update(
@@ -176,7 +176,7 @@ async def delete_recipe(
     session: deps.Session,
     actor: deps.RecipeDeleter,
     recipe_id: deps.RecipeId,
-    if_match: deps.IfMatch = None,
+    if_match: deps.IfMatch,
 ) -> None:
     """Put the recipe into the trash, from where it can be restored for 30 days."""
     await recipes.delete(session, actor, recipe_id, if_match=if_match, now=clock.now())

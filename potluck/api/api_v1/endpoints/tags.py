@@ -83,7 +83,7 @@ async def update_tag(
     tag_id: TagId,
     data: schemas.TagUpdate,
     response: Response,
-    if_match: deps.IfMatch = None,
+    if_match: deps.IfMatch,
 ) -> schemas.Tag:
     """Change the members sent; a new name shows in every recipe at the next read."""
     row = await tags.update(session, actor, tag_id, data, if_match=if_match, now=clock.now())
@@ -97,7 +97,7 @@ async def delete_tag(
     session: deps.Session,
     actor: deps.RecipeDeleter,
     tag_id: TagId,
-    if_match: deps.IfMatch = None,
+    if_match: deps.IfMatch,
 ) -> None:
     """Take the tag off every recipe, and away."""
     await tags.delete(session, actor, tag_id, if_match=if_match, now=clock.now())

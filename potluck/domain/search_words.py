@@ -1,0 +1,43 @@
+"""What people type into a search box: words, "a phrase", and -words that must not occur."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from potluck.domain.text import fold
+
+# A phrase may lack its closing mark: nothing that is typed is an error.
+_TERM = re.compile(r'(?P<minus>-*)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))|-+')
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWords:
+    """Folded terms, each once; without a wanted one nothing is meant."""
+
+    wanted: tuple[str, ...]
+    unwanted: tuple[str, ...]
+
+
+def parse(text: str) -> SearchWords:
+    """The terms of `text`, folded as `potluck.domain.text.fold` does.
+
+    Marks at the ends of a term do not count, and a term without letters or digits is left out.
+    """
+    found = dict.fromkeys(_terms(text))
+    return SearchWords(
+        wanted=tuple(term for is_wanted, term in found if is_wanted),
+        unwanted=tuple(term for is_wanted, term in found if not is_wanted),
+    )
+
+
+def _terms(text: str) -> Iterator[tuple[bool, str]]:
+    for match in _TERM.finditer(text):
+        term = _bare(fold(match["phrase"] or match["word"] or ""))
+        if term:
+            yield not match["minus"], term
+
+
+def _bare(term: str) -> str:
+    """Cut what is neither letter nor digit from both ends."""
+    places = [place for place, character in enumerate(term) if character.isalnum()]
+    return term[places[0] : places[-1] + 1] if places else ""
