@@ -16,16 +16,6 @@ MEMBERS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-async def ada(make_user: Make[User]) -> User:
-    return await make_user(display_name="Ada")
-
-
-@pytest.fixture
-async def as_ada(as_: As, ada: User) -> httpx2.AsyncClient:
-    return await as_(ada)
-
-
 class TestCreate:
     async def test_answers_every_member_with_its_default(self, as_ada: httpx2.AsyncClient) -> None:
         answer = await as_ada.post(URL, json={"name": "  Crème & Co  "})
