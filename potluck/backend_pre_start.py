@@ -1,6 +1,7 @@
 """Before serving: wait for the database, migrate it under a lock, add the initial data."""
 
 import fcntl
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from potluck import initial_data
 from potluck.core.clock import SystemClock
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
-from potluck.db import migrations
+from potluck.db import failures, migrations
 from potluck.db.engines import open_migration_engine
 
 log = structlog.get_logger(__name__)
@@ -33,7 +34,7 @@ def prepare(settings: Settings, *, wait_s: float = 60.0) -> str | None:
     administrator. Raises `ConfigError` when the database cannot be reached, is newer than the
     program, or belongs to another master key.
     """
-    _make_folders(settings)
+    _make_places(settings)
     engine = open_migration_engine(settings.database_url, settings.database)
     wait_for(engine, wait_s)
     with _alone(settings, engine):
@@ -42,23 +43,36 @@ def prepare(settings: Settings, *, wait_s: float = 60.0) -> str | None:
 
 
 def wait_for(engine: Engine, wait_s: float) -> None:
-    """Return as soon as the database answers; tries again with growing pauses up to 5 s."""
+    """Return as soon as the database answers; tries again with growing pauses up to 5 s.
+
+    Raises `ConfigError` with the database's own words when the time is over, or at once for what
+    waiting does not mend.
+    """
     deadline = time.monotonic() + wait_s
     pause_s = 0.1
     while True:
         try:
             with engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
-        except DBAPIError:
+        except DBAPIError as error:
+            reason = _reason(error, engine.url.password)
+            if not failures.passes(error):
+                raise ConfigError([f"the database cannot be used: {reason}"]) from None
             if time.monotonic() + pause_s > deadline:
                 raise ConfigError(
-                    [f"the database does not answer within {wait_s:g} s; is it running?"]
+                    [f"the database does not answer within {wait_s:g} s: {reason}"]
                 ) from None
-            log.info("database_away", next_try_s=pause_s)
+            log.info("database_away", reason=reason, next_try_s=pause_s)
             time.sleep(pause_s)
             pause_s = min(pause_s * 2, 5.0)
         else:
             return
+
+
+def _reason(error: DBAPIError, password: str | None) -> str:
+    """The last line of the driver's message; it holds no password, and if it did, not here."""
+    lines = str(error.orig).strip().splitlines() or ["no reason given"]
+    return lines[-1].strip().replace(password or "\0", "***")
 
 
 def migrate(settings: Settings, engine: Engine) -> None:
@@ -87,22 +101,29 @@ def copy_aside(path: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     stamp = SystemClock().now().strftime("%Y%m%dT%H%M%S%f")
     copy = folder / f"{path.name}.{stamp}"
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+    unfinished = copy.with_name(f"unfinished-{copy.name}")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
         source.backup(target)
+    unfinished.rename(copy)
     for old in sorted(folder.glob(f"{path.name}.*"))[:-KEPT_COPIES]:
         old.unlink()
     return copy
 
 
-def _make_folders(settings: Settings) -> None:
-    folders = [settings.data_dir]
-    if settings.database_url.path is not None:
-        folders.append(settings.database_url.path.parent)
+def _make_places(settings: Settings) -> None:
+    """The folders and the SQLite file, for the user of this process alone."""
+    path = settings.database_url.path
+    folders = [settings.data_dir, *([path.parent] if path else [])]
     for folder in folders:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigError([f"the folder {folder} cannot be made: {error.strerror}"]) from None
+    if path is not None:
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise ConfigError([f"the file {path} cannot be written: {error.strerror}"]) from None
 
 
 def _revision(connection: Connection) -> str | None:
@@ -117,7 +138,7 @@ def _alone(settings: Settings, engine: Engine) -> Iterator[None]:
     """Only one process migrates; the others wait here and find the work done."""
     path = settings.database_url.path
     if path is None:
-        with engine.connect() as connection:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("SET lock_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
             yield

@@ -4,13 +4,14 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from potluck.core.database_url import DatabaseUrl
 from potluck.db.base import Base
 from tests.postgres import URL_VARIABLE
 
@@ -42,6 +43,16 @@ def database_url(engine: str, folder: Path, name: str) -> Iterator[str]:
             yield postgresql_url(name)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+def url_text(url: DatabaseUrl) -> str:
+    """The whole URL again, as an operator writes it, password and options included."""
+    if url.engine == "sqlite":
+        return f"sqlite:///{url.path}"
+    user = f"{quote(url.user or '', safe='')}:{quote(url.password or '', safe='')}@"
+    port = f":{url.port}" if url.port else ""
+    options = f"?{urlencode(url.options)}" if url.options else ""
+    return f"postgresql://{user if url.user else ''}{url.host or ''}{port}/{url.name}{options}"
 
 
 async def empty(session: AsyncSession) -> None:

@@ -4,9 +4,11 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from potluck.core import config_loading
+from potluck.core.config_error import ConfigError
 from potluck.db.base import Base
 from potluck.db.engines import open_migration_engine
 from potluck.db.types import UtcDateTime
@@ -25,7 +27,8 @@ def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
-        render_as_batch=is_sqlite,
+        # SQLite alters a table by building it anew; the same script must serve both engines.
+        render_as_batch=True,
         render_item=render_item,
         # SQLite can, Alembic assumes it cannot; the engine begins the transaction itself.
         transactional_ddl=True,
@@ -45,7 +48,10 @@ def main() -> None:
     if handed_in is not None:
         run(handed_in)
         return
-    settings = config_loading.load()
+    try:
+        settings = config_loading.load()
+    except ConfigError as error:
+        raise CommandError("; ".join(error.problems)) from None
     if settings.database_url.path is not None:
         settings.database_url.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = open_migration_engine(settings.database_url, settings.database)

@@ -43,7 +43,7 @@ def open_engines(url: DatabaseUrl, settings: DatabaseSettings) -> Engines:
             max_overflow=0,
             pool_timeout=settings.pool_timeout_s,
             pool_pre_ping=True,
-            connect_args=_postgresql_arguments(settings),
+            connect_args=_postgresql_arguments(url, settings),
         )
         reading = engine.execution_options(postgresql_readonly=True)
         return Engines(engine, reading, reading)
@@ -62,7 +62,7 @@ def open_migration_engine(url: DatabaseUrl, settings: DatabaseSettings) -> Engin
     """
     if url.engine == "postgresql":
         # No statement time-out: a migration may rewrite a table. Locks are waited for briefly.
-        arguments = _postgresql_arguments(settings, statements=False)
+        arguments = _postgresql_arguments(url, settings, statements=False)
         return create_engine(_postgresql_url(url), poolclass=NullPool, connect_args=arguments)
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(url.path)), poolclass=NullPool
@@ -136,15 +136,20 @@ def _postgresql_url(url: DatabaseUrl) -> URL:
     )
 
 
-def _postgresql_arguments(settings: DatabaseSettings, *, statements: bool = True) -> dict[str, Any]:
+def _postgresql_arguments(
+    url: DatabaseUrl, settings: DatabaseSettings, *, statements: bool = True
+) -> dict[str, Any]:
+    """Our name, and limits to every wait; what the URL says about them wins."""
     limits = {
         "lock_timeout": int(settings.lock_timeout_s * 1000),
         "statement_timeout": int(settings.statement_timeout_s * 1000) if statements else 0,
         "idle_in_transaction_session_timeout": 60_000 if statements else 0,
         "timezone": "UTC",
     }
+    given = dict(url.options)
+    options = [f"-c {name}={value}" for name, value in limits.items()]
     return {
-        "application_name": APPLICATION_NAME,
-        "connect_timeout": 5,
-        "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+        "application_name": given.get("application_name", APPLICATION_NAME),
+        "connect_timeout": given.get("connect_timeout", 5),
+        "options": " ".join([*options, given.get("options", "")]).rstrip(),
     }

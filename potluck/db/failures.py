@@ -37,24 +37,31 @@ def translated() -> Iterator[None]:
             raise refusal from error
         raise
     except DBAPIError as error:
-        if _passes(error):
+        if passes(error):
             raise Unavailable("The database is busy or away. Try again.") from error
         raise
 
 
-def _refusal(error: IntegrityError) -> AppError | type[AppError] | None:
+def _refusal(error: IntegrityError) -> AppError | None:
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    text = str(error.orig)
+    said = str(error.orig)
     for table in Base.metadata.tables.values():
         for constraint in table.constraints:
             refusal: AppError | type[AppError] | None = constraint.info.get("refusal")
             if refusal is None:
                 continue
             if constraint.name == name or (
-                isinstance(constraint, UniqueConstraint) and _sqlite_text(constraint) in text
+                isinstance(constraint, UniqueConstraint) and _sqlite_text(constraint) == said
             ):
-                return refusal
+                return _new(refusal)
     return None
+
+
+def _new(refusal: AppError | type[AppError]) -> AppError:
+    """One of its own for every raise: an exception raised twice keeps the frames of both."""
+    if isinstance(refusal, type):
+        return refusal()
+    return type(refusal)(refusal.detail or "", **refusal.extra)
 
 
 def _sqlite_text(constraint: UniqueConstraint) -> str:
@@ -63,7 +70,8 @@ def _sqlite_text(constraint: UniqueConstraint) -> str:
     return f"UNIQUE constraint failed: {columns}"
 
 
-def _passes(error: DBAPIError) -> bool:
+def passes(error: DBAPIError) -> bool:
+    """Whether the same may succeed a little later: the database is busy, full, away or starting."""
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return state in PASSING_STATES or state.startswith("08")
