@@ -1,6 +1,17 @@
 """A row in every table of the first migration, in SQL that both engines read alike."""
 
-from sqlalchemy import Connection, column, func, inspect, literal_column, select, table
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    column,
+    func,
+    inspect,
+    literal_column,
+    select,
+    table,
+)
 
 NOW = "'2026-03-01 12:00:00.000000'"
 HOUSEHOLD = "'0195514d4a0070008000000000000001'"
@@ -138,7 +149,9 @@ def insert_rows(connection: Connection) -> None:
     """Put one row into every table of the first migration."""
     for name, columns in ROWS:
         into = table(name, *(column(each) for each in columns))
-        values = {each: literal_column(value) for each, value in columns.items()}
+        values: dict[str, ColumnElement[Any]] = {
+            each: literal_column(value) for each, value in columns.items()
+        }
         connection.execute(into.insert().values(values))
     connection.commit()
 

@@ -1,4 +1,4 @@
-"""Alembic's own commands, run as a contributor runs them: in the root of the repository (a copy)."""
+"""Alembic's own commands, as a contributor runs them in the root of the repository."""
 
 import shutil
 import subprocess
@@ -45,13 +45,13 @@ class Alembic:
 
     def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return processes.run(
-            "-m", "alembic", *arguments, folder=self.root, root=self.root, **self.settings
+            "-m", "alembic", *arguments, folder=self.root, root=self.root, settings=self.settings
         )
 
     def potluck_migrate(self) -> "subprocess.CompletedProcess[str]":
         """What an operator runs."""
         return processes.run(
-            "-m", "potluck", "migrate", folder=self.root, root=self.root, **self.settings
+            "-m", "potluck", "migrate", folder=self.root, root=self.root, settings=self.settings
         )
 
 
@@ -103,8 +103,10 @@ def test_wrong_settings_are_told_without_their_values(tmp_path: Path) -> None:
         "alembic",
         "current",
         folder=ROOT,
-        POTLUCK_DATABASE__URL="mysql://cook:hunter2@host/db",
-        POTLUCK_SERVER__PORT="hunter2",
+        settings={
+            "POTLUCK_DATABASE__URL": "mysql://cook:hunter2@host/db",
+            "POTLUCK_SERVER__PORT": "hunter2",
+        },
     )
     said = ended.stdout + ended.stderr
     assert ended.returncode != 0

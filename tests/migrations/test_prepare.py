@@ -83,7 +83,8 @@ class TestPrepare:
         }
         folder = place.data_dir
         both = [
-            processes.start("-m", "potluck", "migrate", folder=folder, **settings) for _ in range(2)
+            processes.start("-m", "potluck", "migrate", folder=folder, settings=settings)
+            for _ in range(2)
         ]
         said = [process.communicate(timeout=60) for process in both]
 
