@@ -29,7 +29,6 @@ from potluck.providers import (
 from potluck.services import authentication
 
 __all__ = [
-    "AnyUser",
     "Caller",
     "ClockOf",
     "FetcherOf",
@@ -113,10 +112,18 @@ def _signed_in(scope: Scope) -> object:
     """A dependency: the actor, signed in and with this scope."""
 
     def get_actor(caller: Annotated[Caller, Security(get_caller, scopes=[scope])]) -> Actor:
+        """The actor, signed in and with the scope that the alias stands for."""
         get_current_user(caller)
         return caller.actor
 
     return Depends(get_actor)
+
+
+def get_profile_user(
+    caller: Annotated[Caller, Security(get_caller, scopes=[Scope.PROFILE_READ])],
+) -> User:
+    """The account that calls, for reading it: the look-up of the caller read it already."""
+    return get_current_user(caller)
 
 
 def get_visitor(
@@ -134,7 +141,7 @@ Importer = Annotated[Actor, _signed_in(Scope.IMPORTS_RUN)]
 HouseholdReader = Annotated[Actor, _signed_in(Scope.HOUSEHOLDS_READ)]
 HouseholdWriter = Annotated[Actor, _signed_in(Scope.HOUSEHOLDS_WRITE)]
 MemberManager = Annotated[Actor, _signed_in(Scope.MEMBERS_MANAGE)]
-ProfileReader = Annotated[Actor, _signed_in(Scope.PROFILE_READ)]
+ProfileReader = Annotated[User, Depends(get_profile_user)]
 ProfileWriter = Annotated[Actor, _signed_in(Scope.PROFILE_WRITE)]
 
 LongReads = Depends(use_long_reads)
@@ -170,5 +177,4 @@ def get_if_match(
 
 
 IfMatch = Annotated[str | None, Depends(get_if_match)]
-AnyUser = Annotated[User, Depends(get_current_user)]
 RecipeId = Annotated[UUID, Path(description="Id of the recipe.")]

@@ -2,7 +2,7 @@
 
 import typer
 
-from potluck.cli import config, database, serving
+from potluck.cli import config, database, docs, serving
 
 app = typer.Typer(
     name="potluck",
@@ -14,4 +14,5 @@ app = typer.Typer(
 app.command("serve")(serving.serve)
 app.command("migrate")(database.migrate)
 app.command("purge")(database.purge)
+app.command("docs")(docs.docs)
 app.add_typer(config.app, name="config")
