@@ -48,7 +48,11 @@ class StrictRoute(APIRoute):
             declared.check(request)
             if route.body_field is not None:
                 _check_media_type(route.body_field.field_info.media_type, request.headers)
-            return await handle(StrictRequest(request.scope, request.receive))
+            response = await handle(StrictRequest(request.scope, request.receive))
+            if response.status_code == HTTPStatus.NO_CONTENT:
+                # FastAPI names the type of the body it then leaves out.
+                del response.headers["content-type"]
+            return response
 
         return strict
 

@@ -102,3 +102,21 @@ async def refused_otherwise(client: httpx2.AsyncClient, rows: Refusals) -> Json:
     """The rows of a table of bodies that are not refused as it says."""
     found = {name: faults(await client.post(URL, json=body)) for name, (body, _) in rows.items()}
     return {name: got for name, got in found.items() if got != [rows[name][1]]}
+
+
+def total(seconds: int | None) -> Json:
+    """Members of a recipe that takes so long."""
+    return {"times": {"total": None if seconds is None else {"min_s": seconds}}}
+
+
+async def titles(client: httpx2.AsyncClient, path: str = URL, **parameters: Any) -> list[str]:
+    """The titles on the first page of a list, by title unless `parameters` say otherwise."""
+    answer = await client.get(path, params={"sort": "title"} | parameters)
+    assert answer.status_code == 200, answer.text
+    return [item["title"] for item in answer.json()["items"]]
+
+
+async def some(client: httpx2.AsyncClient, *names: str, **members: Any) -> None:
+    """Recipes of these names."""
+    for name in names:
+        await create(client, title=name, **members)
