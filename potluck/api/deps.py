@@ -111,19 +111,14 @@ def get_current_user(caller: Annotated[Caller, Depends(get_caller)]) -> User:
 def _signed_in(scope: Scope) -> object:
     """A dependency: the actor, signed in and with this scope."""
 
-    def get_actor(caller: Annotated[Caller, Security(get_caller, scopes=[scope])]) -> Actor:
+    def get_actor(
+        caller: Annotated[Caller, Security(get_caller, scopes=[scope])],
+        _user: Annotated[User, Security(get_current_user, scopes=[scope])],
+    ) -> Actor:
         """The actor, signed in and with the scope that the alias stands for."""
-        get_current_user(caller)
         return caller.actor
 
     return Depends(get_actor)
-
-
-def get_profile_user(
-    caller: Annotated[Caller, Security(get_caller, scopes=[Scope.PROFILE_READ])],
-) -> User:
-    """The account that calls, for reading it: the look-up of the caller read it already."""
-    return get_current_user(caller)
 
 
 def get_visitor(
@@ -141,7 +136,8 @@ Importer = Annotated[Actor, _signed_in(Scope.IMPORTS_RUN)]
 HouseholdReader = Annotated[Actor, _signed_in(Scope.HOUSEHOLDS_READ)]
 HouseholdWriter = Annotated[Actor, _signed_in(Scope.HOUSEHOLDS_WRITE)]
 MemberManager = Annotated[Actor, _signed_in(Scope.MEMBERS_MANAGE)]
-ProfileReader = Annotated[User, Depends(get_profile_user)]
+#: The account itself, which the look-up of the caller has read already.
+ProfileReader = Annotated[User, Security(get_current_user, scopes=[Scope.PROFILE_READ])]
 ProfileWriter = Annotated[Actor, _signed_in(Scope.PROFILE_WRITE)]
 
 LongReads = Depends(use_long_reads)

@@ -18,6 +18,8 @@ from potluck.core.database_url import DatabaseUrl
 
 APPLICATION_NAME = "potluck"
 LONG_READERS = 2
+#: Errors name the statement without its values: those are people's addresses and hashes.
+HIDE_PARAMETERS = True
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ def open_engines(url: DatabaseUrl, settings: DatabaseSettings) -> Engines:
             max_overflow=0,
             pool_timeout=settings.pool_timeout_s,
             pool_pre_ping=True,
+            hide_parameters=HIDE_PARAMETERS,
             connect_args=_postgresql_arguments(url, settings),
         )
         reading = engine.execution_options(postgresql_readonly=True)
@@ -81,6 +84,7 @@ def _sqlite(
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=settings.pool_timeout_s,
+        hide_parameters=HIDE_PARAMETERS,
     )
     pragmas = _pragmas(settings, read_only=read_only, foreign_keys=True)
     _own_transactions(engine.sync_engine, pragmas, "BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -133,8 +133,7 @@ async def logout(clock: deps.ClockOf, session: deps.Session, data: schemas.Refre
 )
 async def get_me(
     session: deps.ReadSession,
-    _actor: deps.ProfileReader,
-    user: deps.AnyUser,
+    user: deps.ProfileReader,
     request: Request,
     response: Response,
 ) -> schemas.User | Response:

@@ -1,0 +1,61 @@
+"""What the tests of accounts and tokens do over and over."""
+
+import hashlib
+from typing import Any
+
+import httpx2
+from sqlalchemy import select
+
+from potluck import crud
+from potluck.models import RefreshToken, TokenFamily, User
+from potluck.resources import Resources
+from tests.conftest import API
+from tests.factories import PASSWORD
+
+ME, SIGNUP, SETUP, LOGIN, REFRESH, LOGOUT = (
+    f"{API}/auth/{name}" for name in ("me", "signup", "setup", "login", "refresh", "logout")
+)
+Json = dict[str, Any]
+
+
+async def login(
+    client: httpx2.AsyncClient, email: object, password: str = PASSWORD, **form: str
+) -> httpx2.Response:
+    return await client.post(LOGIN, data={"username": str(email), "password": password} | form)
+
+
+async def signed_in(client: httpx2.AsyncClient, user: User, **form: str) -> Json:
+    """A pair of tokens."""
+    answer = await login(client, user.email, **form)
+    assert answer.status_code == 200, answer.text
+    pair: Json = answer.json()
+    return pair
+
+
+async def refresh(client: httpx2.AsyncClient, token: str) -> httpx2.Response:
+    return await client.post(REFRESH, json={"refresh_token": token})
+
+
+async def me(client: httpx2.AsyncClient, access_token: str) -> httpx2.Response:
+    return await client.get(ME, headers={"Authorization": f"Bearer {access_token}"})
+
+
+async def change(resources: Resources, user: User, **values: Any) -> None:
+    """Set columns of an account, as an operator or time would."""
+    async with resources.database.transaction() as session:
+        row = await session.get_one(User, user.id)
+        await crud.user.update(session, row, values, now=resources.clock.now())
+
+
+async def family_of(resources: Resources, refresh_token: str) -> tuple[TokenFamily, int]:
+    """The sign-in a refresh token belongs to, and how many refresh tokens it has had."""
+    digest = hashlib.sha256(refresh_token.encode()).hexdigest()
+    async with resources.database.reading() as session:
+        statement = (
+            select(TokenFamily)
+            .join(RefreshToken, RefreshToken.family_id == TokenFamily.id)
+            .where(RefreshToken.digest == digest)
+        )
+        family = (await session.scalars(statement)).one()
+        rows = select(RefreshToken.id).where(RefreshToken.family_id == family.id)
+        return family, len((await session.scalars(rows)).all())
