@@ -15,6 +15,9 @@ from potluck.core import config_loading, logging
 from potluck.core.clock import Clock, SystemClock
 from potluck.core.config import Settings
 from potluck.resources import open_resources
+from potluck.web import assets, errors
+from potluck.web.routes import docs_router, web_router
+from potluck.web.templating import Templates
 
 BODY_LIMIT = 1024 * 1024
 IMPORT_BODY_LIMIT = 6 * 1024 * 1024
@@ -41,6 +44,7 @@ def create_app(
         takes_pages = path.endswith((f"{prefix}/recipes/import", "/import"))
         return IMPORT_BODY_LIMIT if takes_pages else BODY_LIMIT
 
+    page_of = errors.page_of(prefix)
     app = FastAPI(
         title="Potluck",
         version=__version__,
@@ -53,6 +57,7 @@ def create_app(
         middleware=stack(
             clock=clock,
             base_url_of=base_url_of,
+            page_of=page_of,
             limit_for=limit_for,
             is_https=settings.public_url.startswith("https://"),
             cors_origins=settings.cors.origins,
@@ -60,11 +65,22 @@ def create_app(
     )
     # The constructor's parameter is deprecated in favour of the server's; ours is a setting.
     app.root_path = settings.server.root_path
-    problems.install(app, base_url_of=base_url_of)
+    problems.install(app, base_url_of=base_url_of, page_of=page_of)
     app.include_router(health.router)
     app.include_router(well_known.router)
     app.include_router(api_router, prefix=prefix)
+    add_pages(app, settings)
     return app
+
+
+def add_pages(app: FastAPI, settings: Settings) -> None:
+    """The web UI, its files, and the API's own page where the operator wants it."""
+    static = assets.open_static(with_api_docs=settings.docs)
+    app.state.templates = Templates(static)
+    app.mount(assets.MOUNT, static)
+    app.include_router(web_router)
+    if settings.docs:
+        app.include_router(docs_router, prefix=settings.api_v1_prefix)
 
 
 def from_environment() -> FastAPI:

@@ -130,6 +130,7 @@ def install(app: FastAPI, *, base_url_of: BaseUrlOf, page_of: PageOf | None = No
     ) -> Response:
         page = await page_of(request, error) if page_of else None
         if page is not None:
+            page.headers.update(headers or {})
             return page
         scope = request.scope
         return problem_response(error, scope=scope, base_url=base_url_of(scope), headers=headers)

@@ -31,11 +31,16 @@ def check_sign_up_is_open(mode: str) -> None:
         raise SignupClosed("Ask the person who runs this instance for an account.")
 
 
-async def hash_new_password(password: str, minimum: int, hasher: PasswordHasher) -> str:
-    """Check the length and hash, before any transaction. Raises `Invalid`, `Unavailable`."""
+def check_new_password(password: str, minimum: int) -> None:
+    """Raises `Invalid` for a password with fewer than `minimum` or too many characters."""
     code = passwords.check_length(password, minimum)
     if code is not None:
         raise Invalid.member("/password", code, _WHY[code].format(minimum))
+
+
+async def hash_new_password(password: str, minimum: int, hasher: PasswordHasher) -> str:
+    """Check the length and hash, before any transaction. Raises `Invalid`, `Unavailable`."""
+    check_new_password(password, minimum)
     return await hasher.hash(password)
 
 

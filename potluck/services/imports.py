@@ -35,12 +35,6 @@ class Page:
     url_fetched: str | None
     imported_via: ImportedVia
 
-    @property
-    def source_key(self) -> str | None:
-        """What two imports of one page have in common."""
-        source = self.data.source
-        return source_key(source.url_canonical or source.url_original)
-
 
 async def read_page(
     actor: Actor,
@@ -75,33 +69,54 @@ async def preview(
     session: AsyncSession, actor: Actor, page: Page, household: Household
 ) -> ImportResult:
     """What saving would give; stores nothing."""
-    duplicate = await _duplicate(session, actor, page, household.id)
+    duplicate = await _duplicate(session, actor, page.data, household.id)
     return _result(page, household, duplicate=duplicate)
 
 
 async def save(
     session: AsyncSession, actor: Actor, page: Page, *, again: bool, now: datetime
 ) -> tuple[ImportResult, Saved]:
-    """Store the recipe. Raises `AlreadyImported` unless `again`, and as `recipes.create`."""
+    """Store the recipe. Raises as `keep`."""
+    household, duplicate, saved = await keep(
+        session, actor, page.data, imported_via=page.imported_via, again=again, now=now
+    )
+    return _result(page, household, duplicate=duplicate, saved=saved), saved
+
+
+async def keep(
+    session: AsyncSession,
+    actor: Actor,
+    data: RecipeCreate,
+    *,
+    imported_via: ImportedVia,
+    again: bool,
+    now: datetime,
+) -> tuple[Household, Recipe | None, Saved]:
+    """Store what was read from a page, perhaps changed since, and say which recipe it doubles.
+
+    Raises `AlreadyImported` unless `again`, and as `recipes.create`.
+    """
     # The lock makes a second import of the same page wait, and find the first.
-    household = await recipes.destination(session, actor, page.data.household_id, lock=True)
-    duplicate = await _duplicate(session, actor, page, household.id)
+    household = await recipes.destination(session, actor, data.household_id, lock=True)
+    duplicate = await _duplicate(session, actor, data, household.id)
     if duplicate is not None and not again:
         raise AlreadyImported(
             f"“{duplicate.title}” was taken from this page before.",
             recipe_id=duplicate.id,
             recipe_url=f"/recipes/{duplicate.id}/{duplicate.slug}",
         )
-    saved = await recipes.create(session, actor, page.data, now=now, imported_via=page.imported_via)
-    return _result(page, household, duplicate=duplicate, saved=saved), saved
+    saved = await recipes.create(session, actor, data, now=now, imported_via=imported_via)
+    return household, duplicate, saved
 
 
 async def _duplicate(
-    session: AsyncSession, actor: Actor, page: Page, household_id: UUID
+    session: AsyncSession, actor: Actor, data: RecipeCreate, household_id: UUID
 ) -> Recipe | None:
-    if page.source_key is None:
+    """What two imports of one page have in common is its address."""
+    key = source_key(data.source.url_canonical or data.source.url_original)
+    if key is None:
         return None
-    return await crud.recipe.with_source(session, actor, household_id, page.source_key)
+    return await crud.recipe.with_source(session, actor, household_id, key)
 
 
 def _result(

@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -27,6 +28,10 @@ try:
 except ImportError:  # the package is optional: gzip alone is served then
     brotli = None
 
+#: The files of the package.
+FOLDER = Path(__file__).parent.parent / "static"
+#: Swagger UI as the package fastapi-offline carries it: no other site is asked for it.
+API_BROWSER = ("swagger-ui-bundle.js", "swagger-ui.css")
 #: Where the files are mounted below the application's base path.
 MOUNT = "/static"
 
@@ -61,6 +66,15 @@ class _File:
     body: bytes
     suffix: str
     packed: dict[str, bytes] = field(default_factory=dict)
+
+
+def open_static(*, with_api_docs: bool) -> "HashedStatic":
+    """The files of the package, and those of the API browser where they are wanted."""
+    extra: dict[str, Traversable] = {}
+    if with_api_docs:
+        folder = files("fastapi_offline") / "static"
+        extra = {f"vendor/{name}": folder / name for name in API_BROWSER}
+    return HashedStatic(FOLDER, extra=extra)
 
 
 class HashedStatic:

@@ -1,6 +1,7 @@
-"""The session cookie (RFC 6265bis): its name, its flags, and where browsers keep it."""
+"""Our cookies (RFC 6265bis): their names, their flags, and where browsers keep them."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,22 +9,26 @@ from starlette.responses import Response
 from potluck.core.config import Settings
 
 #: `__Host-` makes the browser insist on Secure, no Domain and Path=/.
-NAME = "__Host-potluck"
-#: Only with POTLUCK_INSECURE_LOCAL_HTTP: browsers refuse the other on plain http.
-INSECURE_NAME = "potluck"
+PREFIX = "__Host-"
+#: The sign-in, and the message that the next page shows. With POTLUCK_INSECURE_LOCAL_HTTP both go
+#: without the prefix: browsers refuse it on plain http.
+SESSION, FLASH = "potluck", "potluck-flash"
+#: Written by our own script, so that the server renders the next page in the chosen colours.
+THEME = "potluck_theme"
+FLASH_LIFE_S = 300
 
 
-def read(request: Request, settings: Settings) -> str | None:
-    """The session cookie's value, None without one."""
-    return request.cookies.get(_name(settings))
+def read(request: Request, settings: Settings, kind: str = SESSION) -> str | None:
+    """The cookie's value, None without one."""
+    return request.cookies.get(name(settings, kind))
 
 
-def keep(response: Response, value: str, settings: Settings) -> None:
-    """Hand the browser its session."""
+def keep(response: Response, value: str, settings: Settings, kind: str = SESSION) -> None:
+    """Hand the browser a cookie; by default its session."""
     response.set_cookie(
-        _name(settings),
+        name(settings, kind),
         value,
-        max_age=settings.session.absolute_s,
+        max_age=settings.session.absolute_s if kind == SESSION else FLASH_LIFE_S,
         path="/",
         secure=not settings.insecure_local_http,
         httponly=True,
@@ -31,10 +36,10 @@ def keep(response: Response, value: str, settings: Settings) -> None:
     )
 
 
-def forget(response: Response, settings: Settings) -> None:
-    """Take the session from the browser."""
+def forget(response: Response, settings: Settings, kind: str = SESSION) -> None:
+    """Take a cookie from the browser; by default its session."""
     response.delete_cookie(
-        _name(settings),
+        name(settings, kind),
         path="/",
         secure=not settings.insecure_local_http,
         httponly=True,
@@ -44,14 +49,25 @@ def forget(response: Response, settings: Settings) -> None:
 
 def can_be_kept(request: Request, settings: Settings) -> bool:
     """Whether this browser will keep a Secure cookie: over https, or from this machine itself."""
-    if settings.insecure_local_http or request.url.scheme == "https":
+    if settings.insecure_local_http or request.scope["scheme"] == "https":
         return True
-    host = request.url.hostname or ""
+    public = urlsplit(settings.public_url)
+    if public.scheme == "https" and request.headers.get("host") == public.netloc:
+        return True  # a proxy ended TLS and did not say so
+    host = _host_name(request)
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _name(settings: Settings) -> str:
-    return INSECURE_NAME if settings.insecure_local_http else NAME
+def name(settings: Settings, kind: str = SESSION) -> str:
+    """The name that browsers know the cookie by."""
+    return kind if settings.insecure_local_http else PREFIX + kind
+
+
+def _host_name(request: Request) -> str:
+    try:
+        return urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return ""

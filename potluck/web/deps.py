@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from potluck.core import csrf
 from potluck.core.actor import Actor
-from potluck.core.errors import CrossSite
+from potluck.core.errors import CrossSite, Unauthenticated
 from potluck.models import User
 from potluck.providers import ReadSession, ResourcesOf
 from potluck.services import web_sessions
@@ -85,3 +85,21 @@ def is_same_origin(request: Request, public_url: str) -> bool:
     own = urlsplit(public_url)
     here = f"{request.url.scheme}://{request.headers.get('host', '')}"
     return origin in {f"{own.scheme}://{own.netloc}", here}
+
+
+@dataclass(frozen=True)
+class Member:
+    """Someone with an account."""
+
+    user: User
+    actor: Actor
+
+
+def get_member(viewer: ViewerOf) -> Member:
+    """The person who is signed in. Raises `Unauthenticated` for strangers."""
+    if viewer.user is None:
+        raise Unauthenticated("This page is for people with an account. Sign in to go on.")
+    return Member(viewer.user, viewer.actor)
+
+
+MemberOf = Annotated[Member, Depends(get_member)]

@@ -9,12 +9,12 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from potluck.web import formats, markup
+from potluck.web import assets, formats, markup
 from potluck.web.assets import HashedStatic
 from potluck.web.json_ld import recipe_json_ld
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-STATIC = Path(__file__).parent.parent / "static"
+STATIC = assets.FOLDER
 
 #: How many patterns of plate the style sheet knows.
 PLATES = 4
@@ -40,7 +40,8 @@ class Shell:
     `base_path` is the sub-path of the application at the proxy, empty or `/kitchen`. `path` is the
     path that was asked for, below the base path: it marks the place in the navigation. `theme` is
     what the person chose, none means the system's. `viewer` is the User as the API answers it,
-    none for a guest. `can_sign_up` offers the way to an account.
+    none for a guest. `can_sign_up` offers the way to an account. `docs_path` is the path of the
+    API's own page, empty when it is not served.
     """
 
     csp_nonce: str
@@ -51,6 +52,7 @@ class Shell:
     viewer: Mapping[str, Any] | None = None
     flash: Flash | None = None
     can_sign_up: bool = False
+    docs_path: str = ""
 
 
 class Templates:

@@ -151,10 +151,18 @@ def summary(**changes: Any) -> Answer:
 
 
 USER = {"display_name": "Mara", "email": "mara@example.org"}
-QUERY: Answer = {"q": "", "sort": "", "tag": [], "max_total_time": None}
+QUERY: Answer = {"q": "", "sort": "", "tag": [], "max_total_time": None, "household": ""}
 PLAIN_HTTP = {"host": "nas:8000", "local_url": "http://localhost:8000/login"}
 _LIST: Answer = {"next_cursor": None, "is_first_page": True}
-_HOME: Answer = _LIST | {"heading": "Recipes", "query": QUERY, "tags": [], "recipes": []}
+_HOME: Answer = _LIST | {
+    "heading": "Recipes",
+    "query": QUERY,
+    "tags": [],
+    "recipes": [],
+    "households": [],
+    "household": "",
+}
+_TRASH: Answer = _LIST | {"keep_days": 30}
 _ACCOUNT: Answer = {"values": {}, "errors": {}, "plain_http": None}
 _FORM: Answer = {
     "action": "/recipes/new",
@@ -173,10 +181,13 @@ PAGES: dict[str, tuple[str, Answer]] = {
     "home": ("index.html", _HOME | {"recipes": [summary()], "next_cursor": "abc"}),
     "home, empty": ("index.html", _HOME),
     "home, no match": ("index.html", _HOME | {"query": QUERY | {"q": "lobster"}}),
-    "recipe": ("pages/recipe.html", {"recipe": recipe(), "can_edit": True, "etag": '"a"'}),
+    "recipe": (
+        "pages/recipe.html",
+        {"recipe": recipe(), "can_edit": True, "can_delete": True, "etag": '"a"'},
+    ),
     "recipe, bare": (
         "pages/recipe.html",
-        {"recipe": bare_recipe(), "can_edit": False, "etag": '"a"'},
+        {"recipe": bare_recipe(), "can_edit": False, "can_delete": False, "etag": '"a"'},
     ),
     "login": ("pages/login.html", _ACCOUNT | {"next": "/import"}),
     "login, refused": ("pages/login.html", _ACCOUNT | {"next": "", "errors": {"": "No."}}),
@@ -201,8 +212,8 @@ PAGES: dict[str, tuple[str, Answer]] = {
         _FORM | {"recipe": summary(), "is_stale": True, "etag": '"b"'},
     ),
     "edit, refused": ("pages/recipe_form.html", _FORM | {"errors": {"title": "It needs one."}}),
-    "trash": ("pages/trash.html", _LIST | {"recipes": [summary()]}),
-    "trash, empty": ("pages/trash.html", _LIST | {"recipes": []}),
+    "trash": ("pages/trash.html", _TRASH | {"recipes": [summary()]}),
+    "trash, empty": ("pages/trash.html", _TRASH | {"recipes": []}),
     "problem": ("pages/problem.html", {"problem": _PROBLEM, "text": "## What to do\n\nLook."}),
     "error": (
         "pages/error.html",

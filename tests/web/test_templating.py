@@ -394,7 +394,7 @@ class TestRecipePage:
         assert named == expected
 
     def test_who_may_not_change_it_sees_no_buttons(self, templates: Templates) -> None:
-        main = show(templates, "recipe", can_edit=False).find("main")[0]
+        main = show(templates, "recipe", can_edit=False, can_delete=False).find("main")[0]
         assert (main.find("form"), main.find("button")) == ([], [])
 
     def test_deleting_names_the_state_that_was_seen(self, templates: Templates) -> None:

@@ -25,7 +25,7 @@ from potluck.api.middleware.last_resort import LastResort
 from potluck.api.middleware.request_id import RequestId
 from potluck.api.middleware.security_headers import SecurityHeaders
 from potluck.api.middleware.timing import Timing
-from potluck.api.problems import BaseUrlOf
+from potluck.api.problems import BaseUrlOf, PageOf
 from potluck.core.clock import Clock
 
 
@@ -36,11 +36,13 @@ def stack(
     limit_for: Callable[[str], int],
     is_https: bool,
     cors_origins: Collection[str] = (),
+    page_of: PageOf | None = None,
 ) -> list[Middleware]:
     """For `FastAPI(middleware=stack(...))`.
 
     `limit_for` gives the most bytes that a body sent to a path may have; `is_https` says whether
-    people reach us over https; `cors_origins` are exact origins (ValueError for anything else).
+    people reach us over https; `cors_origins` are exact origins (ValueError for anything else);
+    `page_of` gives the page for a refusal where a person looks.
     """
     return [
         Middleware(RequestId),
@@ -48,7 +50,7 @@ def stack(
         Middleware(AccessLog, monotonic_s=clock.monotonic_s),
         Middleware(SecurityHeaders, is_https=is_https),
         Middleware(Cors, origins=cors_origins),
-        Middleware(BodyLimit, limit_for=limit_for, base_url_of=base_url_of),
+        Middleware(BodyLimit, limit_for=limit_for, base_url_of=base_url_of, page_of=page_of),
         Middleware(Head),
-        Middleware(LastResort, base_url_of=base_url_of),
+        Middleware(LastResort, base_url_of=base_url_of, page_of=page_of),
     ]

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from potluck.api.problems import BaseUrlOf, problem_response
+from potluck.api.problems import BaseUrlOf, PageOf, problem_response
 from potluck.core.errors import BodyTooLarge
 
 MIB = 1024 * 1024
@@ -27,11 +28,17 @@ class BodyLimit:
     """
 
     def __init__(
-        self, app: ASGIApp, *, limit_for: Callable[[str], int], base_url_of: BaseUrlOf
+        self,
+        app: ASGIApp,
+        *,
+        limit_for: Callable[[str], int],
+        base_url_of: BaseUrlOf,
+        page_of: PageOf | None = None,
     ) -> None:
         self.app = app
         self.limit_for = limit_for
         self.base_url_of = base_url_of
+        self.page_of = page_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +55,8 @@ class BodyLimit:
         # Who waits for "100 Continue" (RFC 9110 10.1.1) has sent nothing that could be read.
         exchange.has_more = "expect" not in headers
         error = BodyTooLarge(_sentence(limit))
-        answer = problem_response(error, scope=scope, base_url=self.base_url_of(scope))
+        page = await self.page_of(Request(scope), error) if self.page_of else None
+        answer = page or problem_response(error, scope=scope, base_url=self.base_url_of(scope))
         await answer(scope, exchange.receive, exchange.send)
 
 

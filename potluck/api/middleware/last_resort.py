@@ -1,9 +1,11 @@
 """What nobody else caught."""
 
 import structlog
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from potluck.api.problems import BaseUrlOf, problem_response
+from potluck.api.problems import BaseUrlOf, PageOf, problem_response
 from potluck.core.errors import Internal
 
 _log = structlog.stdlib.get_logger("potluck.errors")
@@ -18,9 +20,12 @@ class LastResort:
     is not whole.
     """
 
-    def __init__(self, app: ASGIApp, *, base_url_of: BaseUrlOf) -> None:
+    def __init__(
+        self, app: ASGIApp, *, base_url_of: BaseUrlOf, page_of: PageOf | None = None
+    ) -> None:
         self.app = app
         self.base_url_of = base_url_of
+        self.page_of = page_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,5 +46,17 @@ class LastResort:
                 error = Internal(
                     "The failure is logged; name the request id when you ask for help."
                 )
-                answer = problem_response(error, scope=scope, base_url=self.base_url_of(scope))
+                answer = await self._page(scope, error) or problem_response(
+                    error, scope=scope, base_url=self.base_url_of(scope)
+                )
                 await answer(scope, receive, send)
+
+    async def _page(self, scope: Scope, error: Internal) -> Response | None:
+        """The failure as a page; None where a program asks, or when the page fails as well."""
+        if self.page_of is None:
+            return None
+        try:
+            return await self.page_of(Request(scope), error)
+        except Exception:  # noqa: BLE001 - the document says the same
+            _log.exception("no page for an unexpected error")
+            return None

@@ -1,0 +1,234 @@
+"""Signing up, in and out, and the first administrator."""
+
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from potluck import schemas
+from potluck.core.errors import (
+    EmailTaken,
+    Invalid,
+    InvalidCredentials,
+    InvalidSetupSecret,
+    SetupDone,
+    SignupClosed,
+)
+from potluck.models import User
+from potluck.providers import ReadSession, Session
+from potluck.services import accounts, authentication, setup, web_sessions
+from potluck.web import cookies
+from potluck.web.deps import VISITOR, OurForm
+from potluck.web.forms import Errors, FormOf, sentences, validated
+from potluck.web.next_path import own_path
+from potluck.web.rendering import Pages, PagesOf
+from potluck.web.templating import Flash
+
+router = APIRouter()
+
+#: One sentence for every failure, so that none tells which accounts there are.
+WRONG = "The address or the password is not right."
+FORM_REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@router.get("/login")
+async def login_form(pages: PagesOf, next: str = "") -> Response:
+    """Sign in."""
+    if pages.viewer.user is not None:
+        return pages.go(own_path(next) or "/")
+    return _login(pages, {}, own_path(next))
+
+
+@router.post("/login", dependencies=[OurForm])
+async def login(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
+    """Start a session under an id that no one knew before."""
+    next = own_path(form.get("next", ""))
+    if _plain_http(pages) is not None:
+        return _login(pages, form, next)
+    resources = pages.resources
+    try:
+        proof = await authentication.check_password(
+            read, form.get("email", ""), form.get("password", ""), resources.passwords
+        )
+        async with resources.database.transaction() as session:
+            user = await authentication.accept(session, proof, resources.clock.now())
+            cookie = await _start(pages, session, user)
+    except InvalidCredentials:
+        return _login(pages, form, next, {"": WRONG})
+    return _signed_in(pages, cookie, next or "/")
+
+
+@router.post("/logout", dependencies=[OurForm])
+async def logout(pages: PagesOf) -> Response:
+    """End the session here and in the browser, with what the browser kept of our pages."""
+    resources = pages.resources
+    value = cookies.read(pages.request, resources.settings)
+    if value is not None:
+        async with resources.database.transaction() as session:
+            await web_sessions.end(session, value, resources.clock.now())
+    response = pages.go("/", Flash(text="You are signed out."), session_id=VISITOR)
+    cookies.forget(response, resources.settings)
+    # Not "cookies": that would sign people out of other services on the same domain.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@router.get("/signup")
+async def signup_form(pages: PagesOf) -> Response:
+    """Make an account."""
+    if pages.viewer.user is not None:
+        return pages.go("/")
+    return _signup(pages, {}, {})
+
+
+@router.post("/signup", dependencies=[OurForm])
+async def signup(pages: PagesOf, form: FormOf) -> Response:
+    """An account with a household of its own, signed in at once."""
+    if _plain_http(pages) is not None:
+        return _signup(pages, form, {})
+    settings = pages.resources.settings
+    errors = Errors()
+    try:
+        accounts.check_sign_up_is_open(settings.signup.mode)
+        data = validated(schemas.UserCreate, _members(schemas.UserCreate, form), errors)
+        hashed = await _hashed(pages, form, errors)
+        if data is None or hashed is None:
+            return _signup(pages, form, errors)
+        async with pages.resources.database.transaction() as session:
+            user = await accounts.create(session, data, hashed, now=pages.resources.clock.now())
+            cookie = await _start(pages, session, user)
+    except SignupClosed:
+        return _signup(pages, form, {}, status=HTTPStatus.FORBIDDEN)
+    except EmailTaken as error:
+        return _signup(pages, form, {"email": str(error)}, status=HTTPStatus.CONFLICT)
+    return _signed_in(pages, cookie, "/")
+
+
+@router.get("/setup")
+async def setup_form(pages: PagesOf, read: ReadSession) -> Response:
+    """Make the first administrator, once."""
+    is_done = not await setup.is_open(read)
+    return _setup(pages, {}, {}, is_done=is_done)
+
+
+@router.post("/setup", dependencies=[OurForm])
+async def set_up(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
+    """Spend the one-time secret; the administrator is signed in at once."""
+    if _plain_http(pages) is not None:
+        return _setup(pages, form, {})
+    resources = pages.resources
+    errors = Errors()
+    try:
+        await setup.check_secret(read, form.get("secret", "").strip(), resources.clock)
+        members = _members(schemas.SetupRequest, form)
+        data = validated(schemas.SetupRequest, members, errors)
+        hashed = await _hashed(pages, form, errors)
+        if data is None or hashed is None:
+            return _setup(pages, form, errors)
+        async with resources.database.transaction() as session:
+            user = await setup.create_administrator(session, data, hashed, clock=resources.clock)
+            cookie = await _start(pages, session, user)
+    except SetupDone:
+        return _setup(pages, {}, {}, is_done=True)
+    except InvalidSetupSecret as error:
+        return _setup(pages, form, {"secret": str(error)})
+    except EmailTaken as error:
+        return _setup(pages, form, {"email": str(error)})
+    setup.remove_secret(resources.settings.data_dir)
+    return _signed_in(pages, cookie, "/")
+
+
+async def _start(pages: Pages, session: Session, user: User) -> str:
+    """A new session, and the end of the one that the browser had."""
+    resources, headers = pages.resources, pages.request.headers
+    now = resources.clock.now()
+    before = cookies.read(pages.request, resources.settings)
+    if before is not None:
+        await web_sessions.end(session, before, now)
+    return await web_sessions.start(
+        session, user, resources.settings.session, now=now, user_agent=headers.get("user-agent")
+    )
+
+
+def _signed_in(pages: Pages, cookie: str, path: str) -> Response:
+    response = pages.go(path)
+    cookies.keep(response, cookie, pages.resources.settings)
+    return response
+
+
+async def _hashed(pages: Pages, form: dict[str, str], errors: Errors) -> str | None:
+    """The hash of a password of fit length, unless something else is wrong already."""
+    resources = pages.resources
+    minimum = resources.settings.password.min_length
+    try:
+        accounts.check_new_password(form.get("password", ""), minimum)
+    except Invalid as error:
+        errors |= sentences(error)
+    if errors:
+        return None
+    return await resources.passwords.hash(form["password"])
+
+
+def _members(schema: type[BaseModel], form: dict[str, str]) -> dict[str, str]:
+    return {name: form.get(name, "") for name in schema.model_fields}
+
+
+def _login(pages: Pages, form: dict[str, str], next: str, errors: Errors | None = None) -> Response:
+    return pages.show(
+        "pages/login.html",
+        status=FORM_REFUSED if errors else HTTPStatus.OK,
+        has_form=True,
+        values={"email": form.get("email", "")},
+        errors=errors or {},
+        next=next,
+        plain_http=_plain_http(pages),
+    )
+
+
+def _signup(
+    pages: Pages, form: dict[str, str], errors: Errors, *, status: int | None = None
+) -> Response:
+    settings = pages.resources.settings
+    return pages.show(
+        "pages/signup.html",
+        status=status or (FORM_REFUSED if errors else HTTPStatus.OK),
+        has_form=True,
+        values=_without_password(form),
+        errors=errors,
+        min_length=settings.password.min_length,
+        is_closed=settings.signup.mode != "open",
+        plain_http=_plain_http(pages),
+    )
+
+
+def _setup(
+    pages: Pages, form: dict[str, str], errors: Errors, *, is_done: bool = False
+) -> Response:
+    status = HTTPStatus.GONE if is_done else FORM_REFUSED if errors else HTTPStatus.OK
+    return pages.show(
+        "pages/setup.html",
+        status=status,
+        has_form=True,
+        values=_without_password(form),
+        errors=errors,
+        min_length=pages.resources.settings.password.min_length,
+        is_done=is_done,
+        plain_http=_plain_http(pages),
+    )
+
+
+def _without_password(form: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in form.items() if name != "password"}
+
+
+def _plain_http(pages: Pages) -> dict[str, str] | None:
+    """What to say where the browser would drop the sign-in; None where it keeps it."""
+    settings = pages.resources.settings
+    if cookies.can_be_kept(pages.request, settings):
+        return None
+    host = pages.request.headers.get("host", "")
+    port = urlsplit(settings.public_url).port if settings.base_url is None else None
+    local = f"http://localhost:{port or settings.server.port}"
+    return {"host": host, "local_url": local + pages.link(pages.path)}

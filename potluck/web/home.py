@@ -1,0 +1,130 @@
+"""The list of recipes: of one of my households, or the public ones."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import ValidationError
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+
+from potluck import crud
+from potluck.core.paging import PageRequest
+from potluck.crud import recipe_filters, tag_usage
+from potluck.providers import ReadSession, use_long_reads
+from potluck.schemas.recipe.query import RecipeFilter
+from potluck.services import recipe_answers
+from potluck.web.rendering import Pages, PagesOf
+
+router = APIRouter()
+
+PER_PAGE = 24
+TAGS_OFFERED = 12
+#: `household=all` shows whatever the viewer may see, also what other households share.
+EVERYTHING = "all"
+#: What the address of the list may say; anything else is passed over.
+_MEMBERS = ("q", "sort", "max_total_time")
+
+
+@router.get("/", dependencies=[Depends(use_long_reads)])
+async def home(pages: PagesOf, read: ReadSession) -> Response:
+    """Recipes with a filter box, a page at a time."""
+    query = pages.request.query_params
+    households, chosen = await _households(pages, read, query.get("household", ""))
+    household_id = None if chosen in {"", EVERYTHING} else UUID(chosen)
+    wanted = _wanted(query).model_copy(update={"household_id": household_id})
+    paging = page_request(pages, PER_PAGE)
+    rows, cursor = await crud.recipe.summaries(
+        read,
+        pages.viewer.actor,
+        paging,
+        *recipe_filters.conditions(wanted),
+        order=recipe_filters.order_of(wanted.sort),
+    )
+    names = dict(households)
+    return pages.show(
+        "index.html",
+        recipes=[recipe_answers.summary(row).model_dump(mode="json") for row in rows],
+        heading=_heading(pages, names.get(chosen) if len(households) > 1 else None),
+        query=_asked(wanted, query, chosen if "household" in query else ""),
+        tags=await _tags(pages, read, wanted),
+        households=households if len(households) > 1 else [],
+        household=chosen,
+        next_cursor=cursor,
+        is_first_page=paging.cursor is None,
+    )
+
+
+def page_request(pages: Pages, limit: int) -> PageRequest:
+    """The page that `cursor` names; it is bound to the list and to who looks at it."""
+    query = pages.request.query_params
+    others = sorted(item for item in query.multi_items() if item[0] != "cursor")
+    binding = f"{pages.path}?{urlencode(others)}#{pages.viewer.actor.user_id}"
+    return PageRequest(limit, query.get("cursor"), pages.resources.cursors, binding)
+
+
+async def _households(
+    pages: Pages, session: ReadSession, wanted: str
+) -> tuple[list[tuple[str, str]], str]:
+    """What the viewer may choose from (id and name), and what is chosen: "" for strangers."""
+    user = pages.viewer.user
+    if user is None:
+        return [], ""
+    rows = await crud.user.memberships(session, user.id)
+    found = [(str(household.id), household.name) for _, household in rows]
+    known = {id for id, _ in found}
+    preferred = [wanted, str(user.default_household_id), *(id for id, _ in found)]
+    chosen = next((id for id in preferred if id in known | {EVERYTHING}), EVERYTHING)
+    return [*found, (EVERYTHING, "All I can see")], chosen
+
+
+async def _tags(pages: Pages, session: ReadSession, wanted: RecipeFilter) -> list[dict[str, str]]:
+    """Tags to filter by; strangers see no household's tags."""
+    actor = pages.viewer.actor
+    if actor.user_id is None:
+        return []
+    found = await tag_usage.most_used(
+        session,
+        actor,
+        household_id=wanted.household_id,
+        limit=TAGS_OFFERED,
+        always=[id for id in map(_uuid, wanted.tag) if id is not None],
+    )
+    return [{"id": str(id), "name": name} for id, name in found]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _wanted(query: QueryParams) -> RecipeFilter:
+    """What the address asks for, without the members that cannot be read."""
+    members: dict[str, Any] = {name: query[name] for name in _MEMBERS if query.get(name)}
+    members["tag"] = [each for each in query.getlist("tag") if each]
+    try:
+        return RecipeFilter.model_validate(members)
+    except ValidationError as error:
+        broken = {each["loc"][0] for each in error.errors()}
+        rest = {name: value for name, value in members.items() if name not in broken}
+        return RecipeFilter.model_validate(rest)
+
+
+def _asked(wanted: RecipeFilter, query: QueryParams, household: str) -> dict[str, Any]:
+    """The same as the links of the page repeat it."""
+    return {
+        "q": wanted.q or "",
+        "sort": wanted.sort.value if query.get("sort") else "",
+        "tag": wanted.tag,
+        "max_total_time": wanted.max_total_time,
+        "household": household,
+    }
+
+
+def _heading(pages: Pages, household: str | None) -> str:
+    if pages.viewer.user is None:
+        return "Public recipes"
+    return household or "Recipes"

@@ -1,0 +1,21 @@
+"""The web UI: every page under one router, none of it in the API's document."""
+
+from fastapi import APIRouter
+
+from potluck.web import (
+    accounts,
+    docs_page,
+    home,
+    importing,
+    new_recipe,
+    problems,
+    recipes,
+    trash,
+)
+
+web_router = APIRouter(include_in_schema=False)
+for _part in (accounts, home, importing, new_recipe, recipes, trash, problems):
+    web_router.include_router(_part.router)
+
+docs_router = APIRouter(include_in_schema=False)
+docs_router.include_router(docs_page.router)
