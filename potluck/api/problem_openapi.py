@@ -16,7 +16,7 @@ _HEADERS = {
     503: ("Retry-After", "integer", "Seconds to wait before the next try."),
 }
 #: What the edge may answer to any operation, and to one that takes a body.
-_ALWAYS = ("invalid",)
+_ALWAYS = ("not-acceptable", "invalid")
 _WITH_BODY = ("malformed-body", "body-too-large", "unsupported-media-type")
 
 PROBLEM_ERROR_SCHEMA: dict[str, Any] = {

@@ -1,7 +1,8 @@
 """Routes that take exactly what they declare: every endpoint file starts with `router = Router()`.
 
 FastAPI ignores query parameters it does not know, takes the last of two values for one, and answers
-422 to a body of another type. The contract refuses the first two with 422 and the third with 415.
+422 to a body of another type. The contract refuses the first two with 422 and the third with 415,
+and with 406 who does not take JSON.
 """
 
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -18,8 +19,8 @@ from pydantic import BaseModel
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from potluck.api import json_body
-from potluck.core.errors import UnsupportedMediaType
+from potluck.api import accept, json_body
+from potluck.core.errors import NotAcceptable, UnsupportedMediaType
 
 
 class StrictRequest(Request):
@@ -46,6 +47,8 @@ class StrictRoute(APIRoute):
             route = _as_included(self, request)
             declared = declared or _Query(route.dependant)
             declared.check(request)
+            if not accept.takes(request.headers.getlist("accept"), "application/json"):
+                raise NotAcceptable("Send Accept: application/json, or leave the header out.")
             if route.body_field is not None:
                 _check_media_type(route.body_field.field_info.media_type, request.headers)
             response = await handle(StrictRequest(request.scope, request.receive))
