@@ -1,6 +1,7 @@
 """What the tests of accounts and tokens do over and over."""
 
 import hashlib
+import json
 from typing import Any
 
 import httpx2
@@ -33,7 +34,9 @@ async def signed_in(client: httpx2.AsyncClient, user: User, **form: str) -> Json
 
 
 async def refresh(client: httpx2.AsyncClient, token: str) -> httpx2.Response:
-    return await client.post(REFRESH, json={"refresh_token": token})
+    # Written in ASCII, so that a lone surrogate can be sent as well.
+    body = json.dumps({"refresh_token": token})
+    return await client.post(REFRESH, content=body, headers={"Content-Type": "application/json"})
 
 
 async def me(client: httpx2.AsyncClient, access_token: str) -> httpx2.Response:
@@ -59,3 +62,9 @@ async def family_of(resources: Resources, refresh_token: str) -> tuple[TokenFami
         family = (await session.scalars(statement)).one()
         rows = select(RefreshToken.id).where(RefreshToken.family_id == family.id)
         return family, len((await session.scalars(rows)).all())
+
+
+async def hash_of(resources: Resources, user: User) -> str:
+    """What is stored of the password."""
+    async with resources.database.reading() as session:
+        return (await session.get_one(User, user.id)).password_hash or ""
