@@ -3,9 +3,27 @@
 import httpx2
 import pytest
 
+from potluck.core.config import Settings
+from potluck.main import create_app
 from potluck.models import User
-from tests.conftest import As
+from tests.api.operations import Operation, World, operations
+from tests.api.recipe_calls import Json, create
+from tests.conftest import ORIGIN, As
 from tests.factories import Factories, Make
+
+
+@pytest.fixture(scope="session")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Json:
+    """What the app says of itself in OpenAPI; it takes no database to ask."""
+    folder = tmp_path_factory.mktemp("described")
+    described: Json = create_app(Settings(base_url=ORIGIN, data_dir=folder)).openapi()
+    return described
+
+
+@pytest.fixture(scope="session")
+def every(document: Json) -> list[Operation]:
+    """Every operation of the app."""
+    return operations(document)
 
 
 @pytest.fixture
@@ -30,3 +48,23 @@ async def as_bob(as_: As, factories: Factories, ada: User) -> httpx2.AsyncClient
 async def as_eve(as_: As, make_user: Make[User]) -> httpx2.AsyncClient:
     """Somebody of another household."""
     return await as_(await make_user(display_name="Eve"))
+
+
+@pytest.fixture
+async def world(as_: As, factories: Factories) -> World:
+    """A household with a recipe, a tag and two people, and somebody who is not in it."""
+    ada = await factories.user(email="ada@example.org", display_name="Ada")
+    home = ada.default_household_id
+    assert home
+    bob = await factories.member(home, "editor", email="bob@example.org", display_name="Bob")
+    eve = await factories.user(email="eve@example.org", display_name="Eve")
+    as_ada = await as_(ada)
+    recipe = await create(as_ada, tags=[{"name": "Soup"}])
+    ids = {
+        "household_id": str(home),
+        "user_id": str(bob.id),
+        "recipe_id": recipe["id"],
+        "tag_id": recipe["tags"][0]["id"],
+        "number": "1",
+    }
+    return World(ada, bob, eve, ids)
