@@ -8,11 +8,12 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.database_url import DatabaseUrl
 from potluck.db.base import Base
+from potluck.models import Instance
 from tests.postgres import URL_VARIABLE
 
 ENGINES = ("sqlite", "postgresql")
@@ -56,7 +57,10 @@ def url_text(url: DatabaseUrl) -> str:
 
 
 async def empty(session: AsyncSession) -> None:
-    """Delete every row that a test can have made."""
+    """Delete every row that a test can have made, and open the setup again."""
     for table in reversed(Base.metadata.sorted_tables):
         if table.name not in KEPT_TABLES:
             await session.execute(delete(table))
+    await session.execute(
+        update(Instance).values(setup_done_at=None, setup_digest=None, setup_until=None)
+    )

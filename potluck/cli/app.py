@@ -2,10 +2,12 @@
 
 import typer
 
-from potluck.cli import config, database, docs, serving
+from potluck.cli import config, database, docs, openapi, pages, serving, user
+from potluck.cli.refusals import RefusingGroup
 
 app = typer.Typer(
     name="potluck",
+    cls=RefusingGroup,
     help="Recipes of a household: the service and its operator's commands.",
     no_args_is_help=True,
     add_completion=False,
@@ -14,5 +16,8 @@ app = typer.Typer(
 app.command("serve")(serving.serve)
 app.command("migrate")(database.migrate)
 app.command("purge")(database.purge)
-app.command("docs")(docs.docs)
+app.command("import")(pages.import_pages)
+app.add_typer(user.app, name="user")
 app.add_typer(config.app, name="config")
+app.command("openapi")(openapi.openapi)
+app.command("docs")(docs.docs)

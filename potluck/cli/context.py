@@ -1,10 +1,10 @@
 """What commands share: settings, and the same resources that serve HTTP."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
+import anyio
 import typer
 
 from potluck.clients.fetcher import Fetcher
@@ -13,6 +13,8 @@ from potluck.core.clock import Clock, SystemClock
 from potluck.core.config import Settings
 from potluck.resources import Resources, open_resources
 
+T = TypeVar("T")
+
 
 @dataclass
 class Providers:
@@ -20,11 +22,6 @@ class Providers:
 
     clock: Clock = field(default_factory=SystemClock)
     fetcher: Fetcher | None = None
-
-
-def providers(context: typer.Context) -> Providers:
-    """The providers of this run."""
-    return context.ensure_object(Providers)
 
 
 def load_settings(**flags: Any) -> Settings:
@@ -37,9 +34,13 @@ def load_settings(**flags: Any) -> Settings:
     return settings
 
 
-@asynccontextmanager
-async def resources(context: typer.Context, settings: Settings) -> AsyncIterator[Resources]:
-    """The resources of one command, closed at its end."""
-    given = providers(context)
-    async with open_resources(settings, clock=given.clock, fetcher=given.fetcher) as opened:
-        yield opened
+def run(context: typer.Context, work: Callable[[Resources], Awaitable[T]]) -> T:
+    """Do the work of a command over the resources, which are closed at its end."""
+    given = context.ensure_object(Providers)
+    settings = load_settings()
+
+    async def with_resources() -> T:
+        async with open_resources(settings, clock=given.clock, fetcher=given.fetcher) as opened:
+            return await work(opened)
+
+    return anyio.run(with_resources)

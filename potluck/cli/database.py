@@ -1,21 +1,23 @@
 """`potluck migrate`, `potluck purge`."""
 
+from pathlib import Path
 from typing import Annotated
 
-import anyio
 import typer
 
 from potluck import backend_pre_start
-from potluck.cli.context import load_settings, resources
+from potluck.cli.context import load_settings, run
 from potluck.core.config import Settings
+from potluck.resources import Resources
 from potluck.worker import trash
 
 Wait = Annotated[float, typer.Option(help="Seconds to wait for the database.")]
+DataDir = Annotated[Path | None, typer.Option(help="Folder of everything Potluck keeps.")]
 
 
-def migrate(wait: Wait = 60.0) -> None:
+def migrate(wait: Wait = 60.0, data_dir: DataDir = None) -> None:
     """Wait for the database, copy a SQLite file aside, migrate, add the initial data."""
-    settings = load_settings()
+    settings = load_settings(data_dir=data_dir)
     secret = backend_pre_start.prepare(settings, wait_s=wait)
     typer.echo(f"The database {settings.database_url} is up to date.")
     if secret is not None:
@@ -25,11 +27,11 @@ def migrate(wait: Wait = 60.0) -> None:
 def purge(context: typer.Context) -> None:
     """Remove for good what has lain in the trash longer than POTLUCK_TRASH__KEEP_DAYS."""
 
-    async def run() -> int:
-        async with resources(context, load_settings()) as opened:
-            return await trash.empty(opened.database, opened.settings.trash, opened.clock)
+    async def empty(opened: Resources) -> int:
+        return await trash.empty(opened.database, opened.settings.trash, opened.clock)
 
-    typer.echo(f"{anyio.run(run)} recipes removed.")
+    removed = run(context, empty)
+    typer.echo(f"{removed} {'recipe' if removed == 1 else 'recipes'} removed.")
 
 
 def setup_hint(settings: Settings, secret: str) -> str:

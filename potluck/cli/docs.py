@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from potluck.cli.reference import commands_page, dependencies_page, settings_page
-
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail when a page differs.")]
 Folder = Annotated[Path, typer.Option(help="Folder of the pages.")]
 
@@ -29,6 +27,12 @@ def docs(
 
 def pages(context: typer.Context) -> dict[str, str]:
     """Each page by the name of its file."""
+    from potluck.cli.reference import (  # noqa: PLC0415 - builds the app, which takes a second
+        commands_page,
+        dependencies_page,
+        settings_page,
+    )
+
     return {
         "settings.md": settings_page.page(),
         "cli.md": commands_page.page(context.find_root().command),
