@@ -39,11 +39,6 @@ def create_app(
         return settings.public_url
 
     prefix = settings.api_v1_prefix
-
-    def limit_for(path: str) -> int:
-        takes_pages = path.endswith((f"{prefix}/recipes/import", "/import"))
-        return IMPORT_BODY_LIMIT if takes_pages else BODY_LIMIT
-
     page_of = errors.page_of(prefix)
     app = FastAPI(
         title="Potluck",
@@ -58,7 +53,7 @@ def create_app(
             clock=clock,
             base_url_of=base_url_of,
             page_of=page_of,
-            limit_for=limit_for,
+            limit_for=body_limit_of,
             is_https=settings.public_url.startswith("https://"),
             cors_origins=settings.cors.origins,
         ),
@@ -66,11 +61,21 @@ def create_app(
     # The constructor's parameter is deprecated in favour of the server's; ours is a setting.
     app.root_path = settings.server.root_path
     problems.install(app, base_url_of=base_url_of, page_of=page_of)
-    app.include_router(health.router)
-    app.include_router(well_known.router)
-    app.include_router(api_router, prefix=prefix)
+    add_api(app, settings)
     add_pages(app, settings)
     return app
+
+
+def body_limit_of(path: str) -> int:
+    """The most bytes that may be sent to `path`; pages of other sites are larger than recipes."""
+    return IMPORT_BODY_LIMIT if path.endswith("/import") else BODY_LIMIT
+
+
+def add_api(app: FastAPI, settings: Settings) -> None:
+    """Version 1 of the API, and what stands outside versions."""
+    app.include_router(health.router)
+    app.include_router(well_known.router)
+    app.include_router(api_router, prefix=settings.api_v1_prefix)
 
 
 def add_pages(app: FastAPI, settings: Settings) -> None:
