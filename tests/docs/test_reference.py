@@ -84,7 +84,7 @@ class TestDependencies:
     def test_the_chain_is_session_token_actor_scope_endpoint(self) -> None:
         update = next(each for each in self.OPERATIONS if each.name == "update_recipe")
         writer = next(each for each in update.asks_for if each.alias == "RecipeWriter")
-        [caller] = writer.asks_for
+        caller = writer.asks_for[0]
 
         assert [each.name for each in caller.asks_for] == [
             "get_read_session",

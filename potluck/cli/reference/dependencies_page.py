@@ -46,17 +46,21 @@ def page() -> str:
 def tree(operation: Operation) -> Iterator[str]:
     """The operation and everything below it, one line each."""
     yield f"{operation.name} ({operation.request})"
-    yield from _branches(operation.asks_for, "")
+    yield from _branches(operation.asks_for, "", set())
 
 
-def _branches(dependencies: Sequence[Dependency], indent: str) -> Iterator[str]:
+def _branches(dependencies: Sequence[Dependency], indent: str, seen: set[str]) -> Iterator[str]:
     for number, each in enumerate(dependencies, start=1):
         is_last = number == len(dependencies)
         star = " *" if each.is_closed_early else ""
         scopes = f" [{' '.join(each.scopes)}]" if each.scopes else ""
         alias = f"{each.alias}: " if each.alias else ""
-        yield f"{indent}{'`-- ' if is_last else '|-- '}{alias}{each.name}{scopes}{star}"
-        yield from _branches(each.asks_for, indent + ("    " if is_last else "|   "))
+        is_again = each.name in seen and bool(each.asks_for)
+        again = ", as above" if is_again else ""
+        yield f"{indent}{'`-- ' if is_last else '|-- '}{alias}{each.name}{scopes}{star}{again}"
+        seen.add(each.name)
+        if not is_again:
+            yield from _branches(each.asks_for, indent + ("    " if is_last else "|   "), seen)
 
 
 def _rows(found: Sequence[Operation]) -> list[tuple[str, ...]]:
