@@ -46,10 +46,10 @@ async def home(pages: PagesOf, read: ReadSession) -> Response:
     return pages.show(
         "index.html",
         recipes=[recipe_answers.summary(row).model_dump(mode="json") for row in rows],
-        heading=_heading(pages, names.get(chosen) if len(households) > 1 else None),
+        heading=_heading(pages, names.get(chosen)),
         query=_asked(wanted, query, chosen if "household" in query else ""),
         tags=await _tags(pages, read, wanted),
-        households=households if len(households) > 1 else [],
+        households=households,
         household=chosen,
         next_cursor=cursor,
         is_first_page=paging.cursor is None,
@@ -67,7 +67,10 @@ def page_request(pages: Pages, limit: int) -> PageRequest:
 async def _households(
     pages: Pages, session: ReadSession, wanted: str
 ) -> tuple[list[tuple[str, str]], str]:
-    """What the viewer may choose from (id and name), and what is chosen: "" for strangers."""
+    """What the viewer may choose from (key and name), and what is chosen: "" for strangers.
+
+    There is nothing to choose for who has one household.
+    """
     user = pages.viewer.user
     if user is None:
         return [], ""
@@ -76,7 +79,8 @@ async def _households(
     known = {id for id, _ in found}
     preferred = [wanted, str(user.default_household_id), *(id for id, _ in found)]
     chosen = next((id for id in preferred if id in known | {EVERYTHING}), EVERYTHING)
-    return [*found, (EVERYTHING, "All I can see")], chosen
+    several = len(found) > 1
+    return [*found, (EVERYTHING, "All I can see")] if several else [], chosen
 
 
 async def _tags(pages: Pages, session: ReadSession, wanted: RecipeFilter) -> list[dict[str, str]]:

@@ -36,7 +36,7 @@ EMPTY: Plain = {
     "notes": [],
 }
 
-_TIME = "Write a time like 45 min or 1 h 30 min, of at most 30 days."
+_TIME = "Write a time like 45 min or 1 h 30 min."
 _SERVINGS = "Write a number, like 4 or 2 1/2, or what it makes, like 24 cookies."
 
 
@@ -108,14 +108,15 @@ _FIELDS = {
 }
 
 
-def _ordinal(groups: Any, rest: Path) -> int | None:
-    """The number of a line, step, tag or note in the whole recipe, from 1."""
-    if not rest or not isinstance(rest[0], int):
-        return None
-    if len(rest) < 3 or not isinstance(rest[2], int):
-        return rest[0] + 1 if len(rest) < 3 and rest[1:] != ("name",) else None
-    before = sum(len(group[str(rest[1])]) for group in groups[: rest[0]])
-    return before + rest[2] + 1
+def _ordinal(entries: Any, rest: Path) -> int | None:
+    """The number of a line, step, tag or note in the whole recipe, from 1; groups have none."""
+    match rest:
+        case (int(group), str(name), int(index), *_):
+            return sum(len(each[name]) for each in entries[:group]) + index + 1
+        case (int(index), *_) if entries and not {"lines", "steps"} & set(entries[index]):
+            return index + 1
+        case _:
+            return None
 
 
 def _servings_text(yields: Plain) -> str:

@@ -20,30 +20,11 @@ from potluck.web.deps import MemberOf, OurForm
 from potluck.web.forms import Errors, FormOf, sentences
 from potluck.web.recipe_pages import show_form
 from potluck.web.rendering import Pages, PagesOf
-from potluck.web.templating import Flash, recipe_path
+from potluck.web.templating import Flash, page_slug, recipe_path
 
 router = APIRouter()
 
 PERMANENT = 308
-
-
-@router.get("/recipes/{recipe_id:uuid}")
-@router.get("/recipes/{recipe_id:uuid}/{slug}")
-async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "") -> Response:
-    """The recipe, at the one address with its current slug."""
-    row, recipe = await _found(pages, read, recipe_id)
-    if slug != row.slug:
-        return _at_its_address(pages, recipe)
-    rights = recipe_rights.Rights()
-    if pages.viewer.user is not None:
-        rights = await recipe_rights.of(read, pages.viewer.actor, row.id)
-    return pages.show(
-        "pages/recipe.html",
-        recipe=recipe,
-        can_edit=rights.can_edit,
-        can_delete=rights.can_delete,
-        etag=etag_of(row),
-    )
 
 
 @router.get("/recipes/{recipe_id:uuid}/edit")
@@ -56,6 +37,25 @@ async def edit_form(
     if not rights.can_edit:
         raise Forbidden("Your role in the household does not allow changing this recipe.")
     return _edit(pages, recipe, recipe_form.texts(recipe), etag=etag_of(row))
+
+
+@router.get("/recipes/{recipe_id:uuid}")
+@router.get("/recipes/{recipe_id:uuid}/{slug}")
+async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "") -> Response:
+    """The recipe, at the one address with its current slug."""
+    row, recipe = await _found(pages, read, recipe_id)
+    if slug != page_slug(row.slug):
+        return _at_its_address(pages, recipe)
+    rights = recipe_rights.Rights()
+    if pages.viewer.user is not None:
+        rights = await recipe_rights.of(read, pages.viewer.actor, row.id)
+    return pages.show(
+        "pages/recipe.html",
+        recipe=recipe,
+        can_edit=rights.can_edit,
+        can_delete=rights.can_delete,
+        etag=etag_of(row),
+    )
 
 
 @router.post("/recipes/{recipe_id:uuid}/edit", dependencies=[OurForm])

@@ -99,7 +99,12 @@ class Templates:
 
 def recipe_path(recipe: Mapping[str, Any]) -> str:
     """The page of a recipe below the base path: `/recipes/<id>/<slug>`."""
-    return "/".join(["/recipes", *(quote(recipe[part], safe="") for part in ("id", "slug"))])
+    return f"/recipes/{quote(recipe['id'], safe='')}/{quote(page_slug(recipe['slug']), safe='')}"
+
+
+def page_slug(slug: str) -> str:
+    """The slug as it stands in an address: a recipe called "Edit" is not the form of itself."""
+    return "edit-recipe" if slug == "edit" else slug
 
 
 def query_string(query: Mapping[str, Any], **changes: Any) -> str:
