@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
 from sqlalchemy import select
 
 from potluck import crud
+from potluck.core.passwords import PasswordHasher
 from potluck.models import RefreshToken, TokenFamily, User
 from potluck.resources import Resources
 from tests.conftest import API
@@ -68,3 +70,20 @@ async def hash_of(resources: Resources, user: User) -> str:
     """What is stored of the password."""
     async with resources.database.reading() as session:
         return (await session.get_one(User, user.id)).password_hash or ""
+
+
+class RecordingHasher(PasswordHasher):
+    """The shipped hasher; notes how many connections are in use while it works."""
+
+    def __init__(self, in_use: Callable[[], int]) -> None:
+        super().__init__()
+        self.in_use = in_use
+        self.seen: list[int] = []
+
+    async def hash(self, password: str) -> str:
+        self.seen.append(self.in_use())
+        return await super().hash(password)
+
+    async def verify(self, hash: str | None, password: str) -> tuple[bool, str | None]:
+        self.seen.append(self.in_use())
+        return await super().verify(hash, password)

@@ -1,6 +1,5 @@
 """Signing in with a password, through HTTP."""
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -10,11 +9,19 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck.core.passwords import PasswordHasher
 from potluck.core.scopes import Scope
 from potluck.models import Household, User
 from potluck.resources import Resources
-from tests.api.auth_calls import LOGIN, SIGNUP, change, hash_of, login, me, signed_in
+from tests.api.auth_calls import (
+    LOGIN,
+    SIGNUP,
+    RecordingHasher,
+    change,
+    hash_of,
+    login,
+    me,
+    signed_in,
+)
 from tests.api.recipe_calls import refusal
 from tests.conftest import API, As, checked_out, gather
 from tests.factories import PASSWORD, Make
@@ -181,23 +188,6 @@ class TestHash:
         assert refusal(await login(client, ada.email)) == (401, "invalid-credentials")
 
 
-class RecordingHasher(PasswordHasher):
-    """The shipped hasher; notes how many connections are in use while it works."""
-
-    def __init__(self, in_use: Callable[[], int]) -> None:
-        super().__init__()
-        self.in_use = in_use
-        self.seen: list[int] = []
-
-    async def hash(self, password: str) -> str:
-        self.seen.append(self.in_use())
-        return await super().hash(password)
-
-    async def verify(self, hash: str | None, password: str) -> tuple[bool, str | None]:
-        self.seen.append(self.in_use())
-        return await super().verify(hash, password)
-
-
 class TestConnections:
     @pytest.mark.usefixtures("ada")
     @pytest.mark.parametrize(
@@ -212,7 +202,7 @@ class TestConnections:
         self, client: httpx2.AsyncClient, resources: Resources,
         monkeypatch: pytest.MonkeyPatch, url: str, request_body: dict[str, Any],
     ) -> None:  # fmt: skip
-        hasher = RecordingHasher(lambda: checked_out(resources))
+        hasher = RecordingHasher(lambda: checked_out(resources.database))
         monkeypatch.setattr(resources, "passwords", hasher)
 
         await client.post(url, **request_body)

@@ -20,9 +20,9 @@ from potluck.main import create_app
 from potluck.models import Household, User
 from potluck.resources import Resources
 from tests import databases
-from tests.api.auth_calls import ME, SETUP, SIGNUP, login
+from tests.api.auth_calls import ME, SETUP, SIGNUP, RecordingHasher, login
 from tests.api.recipe_calls import faults, refusal
-from tests.conftest import client_of, gather, make_settings
+from tests.conftest import checked_out, client_of, gather, make_settings
 from tests.doubles import START, FakeClock, FakeFetcher
 from tests.factories import PASSWORD
 
@@ -165,6 +165,14 @@ class TestSetup:
         assert file_of(fresh.settings).exists()
         good = await fresh.client.post(SETUP, json=body | {"email": "b@example.org"})
         assert good.status_code == 201
+
+    async def test_holds_no_connection_while_hashing(self, fresh: Instance) -> None:
+        hasher = RecordingHasher(lambda: checked_out(fresh.resources.database))
+        fresh.resources.passwords = hasher
+
+        await fresh.client.post(SETUP, json=ADMIN | {"secret": fresh.secret})
+
+        assert hasher.seen == [0]
 
     async def test_the_administrator_can_sign_in(self, fresh: Instance) -> None:
         made = await fresh.client.post(SETUP, json=ADMIN | {"secret": fresh.secret})
