@@ -202,7 +202,7 @@ class TestConnections:
         self, client: httpx2.AsyncClient, resources: Resources,
         monkeypatch: pytest.MonkeyPatch, url: str, request_body: dict[str, Any],
     ) -> None:  # fmt: skip
-        hasher = RecordingHasher(lambda: checked_out(resources.database))
+        hasher = RecordingHasher(lambda: checked_out(resources))
         monkeypatch.setattr(resources, "passwords", hasher)
 
         await client.post(url, **request_body)

@@ -167,7 +167,7 @@ class TestSetup:
         assert good.status_code == 201
 
     async def test_holds_no_connection_while_hashing(self, fresh: Instance) -> None:
-        hasher = RecordingHasher(lambda: checked_out(fresh.resources.database))
+        hasher = RecordingHasher(lambda: checked_out(fresh.resources))
         fresh.resources.passwords = hasher
 
         await fresh.client.post(SETUP, json=ADMIN | {"secret": fresh.secret})
