@@ -118,11 +118,11 @@ async def set_up(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     """Spend the one-time secret; the administrator is signed in at once."""
     if _plain_http(pages) is not None:
         return _setup(pages, form, {})
-    resources = pages.resources
+    resources, secret = pages.resources, form.get("secret", "").strip()
     errors = Errors()
     try:
-        await setup.check_secret(read, form.get("secret", "").strip(), resources.clock)
-        members = _members(schemas.SetupRequest, form)
+        await setup.check_secret(read, secret, resources.clock)
+        members = _members(schemas.SetupRequest, form) | {"secret": secret}
         data = validated(schemas.SetupRequest, members, errors)
         hashed = await _hashed(pages, form, errors)
         if data is None or hashed is None:

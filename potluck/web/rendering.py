@@ -47,7 +47,7 @@ class Pages:
         html = templates_of(self.request).render(template, self._shell(nonce, sealed), **context)
         response = HTMLResponse(
             html,
-            status_code=status,
+            status_code=int(status),  # a bare number, as logs and documents write it
             headers={
                 "Content-Security-Policy": _POLICY.format(nonce),
                 "Cache-Control": "no-store" if has_form else "private, no-cache",

@@ -56,7 +56,8 @@ class Browser:
                 now=self.resources.clock.now(),
                 user_agent=None,
             )
-        self.client.cookies.set(cookies.name(self.resources.settings), value)
+        name = cookies.name(self.resources.settings)
+        self.client.cookies.set(name, value, domain="potluck.test", path="/")
 
     @property
     def session_cookie(self) -> str | None:

@@ -1,0 +1,271 @@
+"""Signing up, in and out in a browser, and the first administrator."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck.core import opaque
+from potluck.models import User
+from potluck.resources import Resources
+from potluck.services import setup
+from tests.doubles import FakeClock
+from tests.factories import PASSWORD
+from tests.web.browser import Browser
+from tests.web.conftest import OpenBrowser
+
+ADA = {"display_name": "Ada", "email": "ada@example.org", "password": PASSWORD}
+
+
+async def sign_in(
+    browser: Browser, email: str = "ada@example.org", password: str = PASSWORD
+) -> None:
+    await browser.open("/login")
+    await browser.send("/login", email=email, password=password)
+
+
+async def is_refused(open_browser: OpenBrowser, cookie: str) -> bool:
+    """Whether a copy of the cookie is worth nothing."""
+    thief = await open_browser()
+    thief.client.cookies.set("__Host-potluck", cookie)
+    await thief.open("/trash")
+    return thief.path == "/login"
+
+
+class TestSignup:
+    async def test_makes_an_account_and_signs_in(self, browser: Browser) -> None:
+        await browser.open("/signup")
+        page = await browser.send("/signup", **ADA)
+        assert (browser.path, browser.heading) == ("/", "Recipes")
+        assert page.find("b")[0].text == "Ada"
+
+    async def test_says_everything_that_is_wrong_and_keeps_the_rest(self, browser: Browser) -> None:
+        await browser.open("/signup")
+        await browser.send("/signup", display_name="Ada", email="ada", password="short")
+        assert browser.answer.status_code == 422
+        assert browser.errors == {
+            "email": "Send an address like ada@example.org.",
+            "password": "Use at least 15 characters; a few words make a good password.",
+        }
+        assert browser.field("display_name") == "Ada"
+        assert browser.field("password") == ""
+
+    @pytest.mark.usefixtures("ada")
+    async def test_an_address_that_is_taken_is_refused(self, browser: Browser) -> None:
+        await browser.open("/signup")
+        await browser.send("/signup", **ADA | {"email": "ADA@example.org"})
+        assert browser.answer.status_code == 409
+        assert browser.errors == {"email": "An account with this address exists. Sign in instead."}
+        assert browser.session_cookie is None
+
+    async def test_who_is_signed_in_has_no_need_of_it(self, adas: Browser) -> None:
+        await adas.open("/signup")
+        assert adas.path == "/"
+
+
+class TestLogin:
+    async def test_leads_to_the_page_that_was_wanted(self, browser: Browser, ada: User) -> None:
+        await browser.open("/import?url=https://example.org/cake")
+        assert browser.path == "/login"
+        await browser.send("/login", email=ada.email, password=PASSWORD)
+        assert (browser.path, browser.heading) == ("/import", "Add a recipe")
+        assert browser.field("url") == "https://example.org/cake"
+
+    @pytest.mark.parametrize("next", ["//example.org", "https://example.org/", "/\\example.org"])
+    async def test_e08_leads_to_no_other_site(self, browser: Browser, ada: User, next: str) -> None:
+        await browser.open("/login", params={"next": next})
+        await browser.send("/login", email=ada.email, password=PASSWORD, next=next)
+        assert str(browser.answer.url) == "https://potluck.test/"
+
+    @pytest.mark.usefixtures("ada")
+    @pytest.mark.parametrize(
+        ("email", "password"),
+        [("ada@example.org", "x" * 15), ("eve@example.org", PASSWORD), ("", ""), ("x", "")],
+    )
+    async def test_every_failure_reads_the_same(
+        self, browser: Browser, email: str, password: str
+    ) -> None:
+        await sign_in(browser, email, password)
+        (box,) = browser.page.find("div", role="alert")
+        assert browser.answer.status_code == 422
+        assert box.find("li")[0].text.strip() == "The address or the password is not right."
+        assert (browser.field("email"), browser.field("password")) == (email, "")
+        assert browser.session_cookie is None
+
+    async def test_c01_each_sign_in_has_a_new_id_and_ends_the_old_one(
+        self, browser: Browser, open_browser: OpenBrowser, ada: User
+    ) -> None:
+        await sign_in(browser)
+        first = str(browser.session_cookie)
+        page = await browser.open("/trash")
+        token = page.find("input", name="csrf_token")[0].attributes["value"]
+        await browser.post(
+            "/login", {"email": ada.email, "password": PASSWORD, "csrf_token": token}
+        )
+        assert browser.session_cookie not in {None, first}
+        await browser.open("/trash")
+        assert browser.path == "/trash"
+        assert await is_refused(open_browser, first)
+
+    @pytest.mark.usefixtures("ada")
+    async def test_c01_a_cookie_that_was_planted_becomes_nobodys_session(
+        self, browser: Browser, open_browser: OpenBrowser
+    ) -> None:
+        planted = opaque.issue(opaque.Prefix.SESSION)
+        browser.client.cookies.set("__Host-potluck", planted, domain="potluck.test", path="/")
+        await sign_in(browser)
+        assert browser.session_cookie != planted
+        assert await is_refused(open_browser, planted)
+
+    @pytest.mark.usefixtures("ada")
+    async def test_c01_the_database_holds_no_cookie(
+        self, browser: Browser, session: AsyncSession
+    ) -> None:
+        await sign_in(browser)
+        rows = (await session.execute(text("SELECT * FROM web_session"))).all()
+        secret = str(browser.session_cookie).rpartition("_")[2]
+        assert rows
+        assert secret not in str(rows)
+
+
+class TestLogout:
+    async def test_c02_ends_the_session_on_the_server(
+        self, adas: Browser, open_browser: OpenBrowser
+    ) -> None:
+        value = adas.session_cookie
+        await adas.open("/")
+        await adas.send("/logout")
+        assert (adas.message, adas.session_cookie) == ("You are signed out.", None)
+        assert await is_refused(open_browser, str(value))
+
+    async def test_tells_the_browser_to_forget_our_pages(self, adas: Browser) -> None:
+        page = await adas.open("/")
+        token = page.find("input", name="csrf_token")[0].attributes["value"]
+        answer = await adas.client.post("/logout", data={"csrf_token": token})
+        assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+    async def test_c02_a_disabled_account_is_out_at_once(
+        self, adas: Browser, ada: User, resources: Resources
+    ) -> None:
+        async with resources.database.transaction() as session:
+            user = await session.get(User, ada.id)
+            assert user
+            user.disabled_at = resources.clock.now()
+        await adas.open("/trash")
+        assert adas.path == "/login"
+
+    async def test_c02_raising_the_epoch_ends_every_session(
+        self, adas: Browser, ada: User, resources: Resources
+    ) -> None:
+        async with resources.database.transaction() as session:
+            user = await session.get(User, ada.id)
+            assert user
+            user.auth_epoch += 1
+        await adas.open("/trash")
+        assert adas.path == "/login"
+
+    async def test_an_idle_session_ends_and_one_in_use_goes_on(
+        self, adas: Browser, clock: FakeClock
+    ) -> None:
+        for _ in range(3):
+            clock.advance(timedelta(days=9))
+            await adas.open("/trash")
+            assert adas.path == "/trash"
+        clock.advance(timedelta(days=14, seconds=1))
+        await adas.open("/trash")
+        assert adas.path == "/login"
+
+
+class TestSetup:
+    @pytest.fixture
+    async def secret(self, resources: Resources) -> str:
+        """The secret of the last start."""
+        async with resources.database.transaction() as session:
+            found = await setup.renew_secret(session, resources.clock)
+        assert found
+        return found
+
+    @pytest.mark.usefixtures("reopen_setup")
+    async def test_makes_the_administrator_once(
+        self, browser: Browser, open_browser: OpenBrowser, secret: str
+    ) -> None:
+        await browser.open("/setup")
+        await browser.send("/setup", secret=f" {secret} ", **ADA)
+        assert (browser.path, browser.heading) == ("/", "Recipes")
+        late = await open_browser()
+        await late.open("/setup")
+        assert late.answer.status_code == 410
+        assert "Set-up is done" in late.page.text
+
+    @pytest.mark.usefixtures("secret")
+    async def test_wants_the_secret(self, browser: Browser) -> None:
+        await browser.open("/setup")
+        await browser.send("/setup", secret="pst_wrong", **ADA)
+        assert browser.answer.status_code == 422
+        assert browser.errors["secret"].startswith("Take the secret from the log")
+        assert browser.field("email") == ADA["email"]
+
+    async def test_wants_a_fit_account(self, browser: Browser, secret: str) -> None:
+        await browser.open("/setup")
+        await browser.send("/setup", secret=secret, display_name="", email="x", password="y")
+        assert set(browser.errors) == {"display_name", "email", "password"}
+
+    @pytest.fixture
+    async def reopen_setup(self, resources: Resources) -> AsyncIterator[None]:
+        """The instance outlives the test: it has no administrator again afterwards."""
+        yield
+        async with resources.database.transaction() as session:
+            await session.execute(text("UPDATE instance SET setup_done_at = NULL"))
+
+
+class TestPlainHttp:
+    @pytest.mark.parametrize("path", ["/login", "/signup"])
+    async def test_says_why_and_where_to_go_on(self, browser: Browser, path: str) -> None:
+        await browser.open(f"http://nas:8000{path}")
+        assert "Potluck over plain http, as nas:8000" in browser.page.text
+        assert browser.page.find("main")[0].find("form") == []
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "a.localhost"])
+    async def test_this_machine_itself_keeps_the_cookie(self, browser: Browser, host: str) -> None:
+        await browser.open(f"http://{host}/login")
+        assert browser.page.find("form", action="/login")
+
+    async def test_signs_nobody_in_for_nothing(self, browser: Browser, ada: User) -> None:
+        page = await browser.open("/login")
+        token = page.find("input", name="csrf_token")[0].attributes["value"]
+        form = {"email": ada.email, "password": PASSWORD, "csrf_token": token}
+        await browser.post("http://nas:8000/login", form)
+        assert "cannot keep you signed in" in browser.page.text
+
+    async def test_the_operator_may_lift_it(
+        self, browser: Browser, resources: Resources, ada: User
+    ) -> None:
+        before = resources.settings
+        resources.settings = before.model_copy(update={"insecure_local_http": True})
+        try:
+            await browser.open("http://nas/login")
+            await browser.send("/login", email=ada.email, password=PASSWORD)
+            assert (browser.path, browser.session_cookie is not None) == ("/", True)
+            (cookie,) = [c for c in browser.client.cookies.jar if c.name == "potluck"]
+            assert (cookie.secure, cookie.path) == (False, "/")
+        finally:
+            resources.settings = before
+
+
+class TestClosedSignup:
+    async def test_says_whom_to_ask(self, browser: Browser, resources: Resources) -> None:
+        before = resources.settings
+        closed = before.signup.model_copy(update={"mode": "closed"})
+        page = await browser.open("/signup")
+        token = page.find("input", name="csrf_token")[0].attributes["value"]
+        resources.settings = before.model_copy(update={"signup": closed})
+        try:
+            await browser.post("/signup", ADA | {"csrf_token": token})
+            assert browser.answer.status_code == 403
+            assert "Sign-up is closed here" in browser.page.text
+            page = await browser.open("/")
+            assert page.find("a", href="/signup") == []
+        finally:
+            resources.settings = before
