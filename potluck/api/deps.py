@@ -155,7 +155,9 @@ def get_page_request(
     others = sorted(
         item for item in request.query_params.multi_items() if item[0] not in {"limit", "cursor"}
     )
-    binding = f"{request.url.path}?{urlencode(others)}"
+    # Without the sub-path of a proxy, which may be cut off or left in.
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    binding = f"{path}?{urlencode(others)}"
     return PageRequest(limit, cursor, resources.cursors, binding)
 
 
