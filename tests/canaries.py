@@ -4,7 +4,7 @@ Every test records what the app said; at its end the stored-only columns of the 
 and none of their values may occur in it.
 """
 
-import logging
+import io
 
 import httpx2
 from sqlalchemy import select
@@ -25,31 +25,25 @@ STORED_ONLY = (
 )
 
 
-class Recorder(logging.Handler):
-    """Keeps the text of every answer and log line since `clear`."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.said: list[str] = []
+class Recorder(io.StringIO):
+    """The text of every answer and, as an operator would read it, of every line of the log."""
 
     def clear(self) -> None:
         """Forget what was said."""
-        self.said.clear()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.said.append(f"{record.getMessage()} {record.exc_text or ''}")
+        self.seek(0)
+        self.truncate()
 
     async def answered(self, response: httpx2.Response) -> None:
         """An event hook of the test clients."""
         await response.aread()
-        self.said.append(f"{response.headers!r} {response.text}")
+        self.write(f"{response.headers!r} {response.text}\n")
 
     async def leaks(self, session: AsyncSession) -> list[str]:
         """The stored-only columns of which a value was said."""
-        said = "\n".join(self.said)
+        said = self.getvalue()
         return [
             str(column)
             for column in STORED_ONLY
             for value in await session.scalars(select(column).where(column.is_not(None)))
-            if value in said
+            if value is not None and value in said
         ]

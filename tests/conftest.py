@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -30,6 +29,7 @@ from tests.canaries import Recorder
 from tests.dial_recorder import DialRecorder
 from tests.doubles import FakeClock, FakeFetcher
 from tests.factories import PASSWORD, Factories, Make
+from tests.log_capture import captured
 
 API = "/api/v1"
 ORIGIN = "http://potluck.test"
@@ -65,10 +65,9 @@ def nothing_leaves_the_machine() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def everything_said_is_recorded() -> Iterator[None]:
-    """What the app logs goes into the same record as what it answers."""
-    logging.getLogger().addHandler(recorder)
-    yield
-    logging.getLogger().removeHandler(recorder)
+    """The app logs as in production, into the same record as what it answers."""
+    with captured(stream=recorder):
+        yield
 
 
 @pytest.fixture(scope="session", params=databases.ENGINES)

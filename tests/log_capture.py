@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -29,22 +29,27 @@ class LogStream:
 
 
 @contextmanager
-def captured(level: Level = "info", format: Format = "json") -> Iterator[LogStream]:
-    """Logging is configured as in production, into memory; afterwards all is as it was."""
+def captured(
+    level: Level = "info", format: Format = "json", *, stream: TextIO | None = None
+) -> Iterator[LogStream]:
+    """Logging as in production, into memory or into `stream`; afterwards all is as it was."""
     root = logging.getLogger()
-    before = (root.handlers, root.level)
+    handlers, root_level = root.handlers, root.level
     levels = {
         name: logger.level
         for name, logger in logging.root.manager.loggerDict.items()
         if isinstance(logger, logging.Logger)
     }
+    settings = structlog.get_config() if structlog.is_configured() else None
     log = LogStream()
-    configure(level, format, stream=log.stream)
+    configure(level, format, stream=stream or log.stream)
     try:
         yield log
     finally:
-        root.handlers, root.level = before
+        root.handlers, root.level = handlers, root_level
         for name, logger in logging.root.manager.loggerDict.items():
             if isinstance(logger, logging.Logger):
                 logger.setLevel(levels.get(name, logging.NOTSET))
         structlog.reset_defaults()
+        if settings is not None:
+            structlog.configure(**settings)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from potluck.cli.app import app as commands
 from potluck.cli.context import Providers
 from potluck.core.config import Settings
-from tests.conftest import ORIGIN
+from tests.conftest import ORIGIN, recorder
 from tests.databases import url_text
 from tests.doubles import FakeClock, FakeFetcher
 from tests.log_capture import captured
@@ -44,7 +44,9 @@ def command(
             runner = CliRunner(env=variables)
             return runner.invoke(commands, arguments, input=input, obj=providers)
 
-        with captured():
-            return await to_thread.run_sync(invoke)
+        with captured(stream=recorder):
+            ended = await to_thread.run_sync(invoke)
+        recorder.write(ended.output)
+        return ended
 
     return run
