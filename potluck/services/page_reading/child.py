@@ -25,10 +25,15 @@ class ChildFailed(Exception):
 
 
 class Child:
-    """A running reader; `pages` counts what it was asked, `is_worn` says that it is done for."""
+    """A running reader.
+
+    `pid` is its process, `pages` counts what it was asked, `is_worn` says that it asks to be
+    replaced.
+    """
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        self.pid = process.pid
         self.pages = 0
         self.is_worn = False
 
@@ -38,10 +43,11 @@ class Child:
 
         It gets no environment: settings and secrets of the parent are none of its business.
         """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM,
-            stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={"LANG": "C.UTF-8"}, cwd="/",
-        )  # fmt: skip
+        with anyio.CancelScope(shield=True):
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM,
+                stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={"LANG": "C.UTF-8"}, cwd="/",
+            )  # fmt: skip
         child = cls(process)
         try:
             await child._receive()
@@ -80,9 +86,15 @@ class Child:
         except (OSError, asyncio.IncompleteReadError) as failure:
             raise ChildFailed from failure
 
-    async def stop(self) -> None:
-        """Ends the process and takes its last words, so that neither it nor a pipe is left."""
+    def kill(self) -> None:
+        """Ends the process; whoever waits for its reply meets ChildFailed."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
+
+    async def stop(self) -> None:
+        """Ends the process and takes its last words, so that neither it nor a pipe is left."""
+        self.kill()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         with contextlib.suppress(OSError):
             await self._process.communicate()

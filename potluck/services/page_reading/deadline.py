@@ -7,6 +7,9 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+#: An exception in a destructor is lost; so the signal comes again.
+_AGAIN_S = 0.5
+
 
 class Overrun(BaseException):
     """Raised inside the limited code; no Exception, so that no library swallows it."""
@@ -23,7 +26,7 @@ def limited(seconds: float) -> Iterator[None]:
         yield
         return
     previous = signal.signal(signal.SIGPROF, _overrun)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN_S)
     try:
         yield
     except Overrun:

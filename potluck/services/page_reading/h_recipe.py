@@ -1,5 +1,7 @@
 """Rung three: the microformats h-recipe and its older form hrecipe, told by class names."""
 
+from itertools import islice
+
 from potluck.domain.page_recipe import PageRecipe, PageTimes
 from potluck.services.page_reading.addresses import web_address
 from potluck.services.page_reading.instructions import read_instructions
@@ -8,6 +10,7 @@ from potluck.services.page_reading.times import read_time
 from potluck.services.page_reading.tree import Element, Page, classes
 from potluck.services.page_reading.yields import read_yields
 
+_MOST_ROOTS = 20
 _ROOTS = frozenset({"h-recipe", "hrecipe"})
 #: Class names of both forms, and what they hold.
 _PROPERTIES = {
@@ -27,18 +30,18 @@ _PROPERTIES = {
 
 def read(page: Page) -> PageRecipe | None:
     """The first root with ingredients or steps, or None."""
-    for element in page.iter():
-        if _ROOTS.intersection(classes(element)):
-            recipe = _read_root(page, element)
-            if recipe.groups or recipe.sections:
-                return recipe
+    roots = (element for element in page.iter() if _ROOTS.intersection(classes(element)))
+    for root in islice(roots, _MOST_ROOTS):
+        recipe = _read_root(page, root)
+        if recipe.groups or recipe.sections:
+            return recipe
     return None
 
 
 def _read_root(page: Page, root: Element) -> PageRecipe:
     found: dict[str, list[str]] = {}
     image: str | None = None
-    for element in root.iter("*"):
+    for element in page.within(root):
         for name in classes(element):
             kind = _PROPERTIES.get(name)
             if kind == "image":
@@ -72,7 +75,7 @@ def _words(page: Page, element: Element, kind: str) -> str:
     for attribute in ("datetime", "content", "value"):
         if element.get(attribute):
             return str(element.get(attribute))
-    for inner in element.iter("*"):
+    for inner in page.within(element):
         if "value-title" in classes(inner) and inner.get("title"):
             return str(inner.get("title"))
     return page.text(element) if kind in {"steps", "summary"} else page.line(element)

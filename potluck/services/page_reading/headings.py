@@ -9,6 +9,7 @@ from potluck.services.page_reading.instructions import is_counter, sections_of
 from potluck.services.page_reading.outline import Line, join_items
 from potluck.services.page_reading.schema_recipe import without_bullet
 from potluck.services.page_reading.text import match_key
+from potluck.services.page_reading.times import read_time
 from potluck.services.page_reading.words import (
     INGREDIENT_HEADINGS,
     STEP_HEADINGS,
@@ -20,7 +21,7 @@ _STEPS = frozenset(map(match_key, STEP_HEADINGS))
 _STOPS = frozenset(map(match_key, STOP_HEADINGS))
 _WORDS = {"ingredients": _INGREDIENTS, "steps": _STEPS}
 _FEWEST = {"ingredients": 2, "steps": 1}
-_SHORTEST = {"ingredients": 8, "steps": 40}
+_SHORTEST = {"ingredients": 8, "steps": 20}
 _MOST, _LONGEST_HEADING = 300, 90
 #: What may follow the word itself: "Ingredients for 4", "Zutaten (4 Personen)", "Method: ".
 _TAIL = re.compile(r"\s*(?:[(\[:]|\b(?:for|für|pour|para|per|voor|till|til|à)\b).*", re.DOTALL)
@@ -38,7 +39,8 @@ def read(outline: list[Line]) -> PageRecipe | None:
 
 def announced_by(line: Line) -> str:
     """What a line announces: "ingredients", "steps", "stop" or nothing (an empty text)."""
-    if len(line.text) > _LONGEST_HEADING or (line.item and line.is_link):
+    is_link = line.item > 0 and line.is_link
+    if len(line.text) > _LONGEST_HEADING or is_link or _is_time(line.text):
         return ""
     parts = [line.text, _TAIL.sub("", line.text, count=1), _DASH.split(line.text)[-1]]
     keys = [match_key(part) for part in parts]
@@ -46,6 +48,14 @@ def announced_by(line: Line) -> str:
         if any(key in words or _without_article(key) in words for key in keys):
             return name
     return ""
+
+
+def _is_time(text: str) -> bool:
+    """Whether a text tells a time ("Preparation: 20 min"), and so announces nothing."""
+    if not any(character.isdigit() for character in text):
+        return False
+    time = read_time(text.rpartition(":")[2])
+    return time is not None and time.min_s is not None
 
 
 def _without_article(key: str) -> str:
@@ -89,10 +99,13 @@ def _texts(block: list[Line]) -> int:
 def _zones(outline: list[Line], kind: str) -> Iterator[list[Line]]:
     """Lines whose class names tell the kind; zones that follow without a gap are one."""
     zones: dict[int, list[Line]] = {}
-    for before, line in zip([None, *outline], outline, strict=False):
+    last: Line | None = None
+    for line in outline:
         if line.zone == kind:
-            is_next = before is not None and before.zone == kind
-            zones.setdefault(line.zone_id, zones[before.zone_id] if is_next else []).append(line)
+            is_next = last is not None and last.zone == kind
+            before = zones[last.zone_id] if last is not None and is_next else []
+            zones.setdefault(line.zone_id, before).append(line)
+        last = line
     yield from {id(zone): zone for zone in zones.values()}.values()
 
 

@@ -1,6 +1,7 @@
 """Rung one: schema.org Recipe in JSON-LD, wherever in the page's graph it stands."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from potluck.domain.page_recipe import PageRecipe
@@ -15,7 +16,7 @@ from potluck.services.page_reading.text import match_key, one_line
 from potluck.services.page_reading.tree import Page
 
 _MOST_NODES = 200_000
-_MOST_RECIPES = 50
+MOST_RECIPES = 50
 _REFERENCES = ("author", "creator", "image", "nutrition", "recipeInstructions", "mainEntityOfPage")
 
 
@@ -24,11 +25,8 @@ def read(page: Page, html: str) -> PageRecipe | None:
     documents = list(_documents(page, html))
     nodes = list(_nodes(documents))
     by_id = _by_id(nodes)
-    recipes = [
-        recipe_from_node(_resolved(node, by_id), "json-ld", page.url)
-        for node in nodes
-        if is_recipe(node)
-    ][:_MOST_RECIPES]
+    found = islice(filter(is_recipe, nodes), MOST_RECIPES)
+    recipes = [recipe_from_node(_resolved(node, by_id), "json-ld", page.url) for node in found]
     return best_recipe(recipes, page)
 
 

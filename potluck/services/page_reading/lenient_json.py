@@ -5,12 +5,11 @@ Numbers stay text, so that no digit is lost and no long number has to be compute
 
 import html
 import json
-import re
 from typing import Any
 
-_WRAPPERS = re.compile(r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?)")
-_CLOSERS = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?|;)\s*$")
-#: One token of almost-JSON: a string, a comment, or the rest.
+#: What pages put around the JSON of a script, from the times when browsers showed scripts as text.
+_BEFORE = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[")
+_AFTER = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", "//")
 _ESCAPES = frozenset('"\\/bfnrtu')
 _HEX = frozenset("0123456789abcdefABCDEF")
 
@@ -21,7 +20,7 @@ _DECODER = json.JSONDecoder(
 
 def read_documents(text: str) -> list[Any]:
     """The JSON documents of one script element; empty when it cannot be made sense of."""
-    text = _CLOSERS.sub("", _WRAPPERS.sub("", text.strip("\ufeff \t\r\n"))).strip()
+    text = _unwrap(text)
     if not text:
         return []
     for attempt in (text, None):
@@ -31,6 +30,16 @@ def read_documents(text: str) -> list[Any]:
             return documents
     unescaped = html.unescape(text)
     return _decode_all(unescaped) or _decode_all(repair(unescaped)) if unescaped != text else []
+
+
+def _unwrap(text: str) -> str:
+    """`text` without blanks, comment marks and semicolons around it."""
+    text = text.strip("\ufeff \t\r\n")
+    for mark in (*_BEFORE, *_BEFORE):
+        text = text.removeprefix(mark).lstrip()
+    for mark in (*_AFTER, *_AFTER):
+        text = text.removesuffix(mark).rstrip()
+    return text
 
 
 def _decode_all(text: str) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 
 from potluck.domain.page_recipe import PageRecipe
-from potluck.services.page_reading.json_ld import best_recipe, is_recipe
+from potluck.services.page_reading.json_ld import MOST_RECIPES, best_recipe, is_recipe
 from potluck.services.page_reading.schema_recipe import Node, recipe_from_node
 from potluck.services.page_reading.tree import Element, Page
 
@@ -20,7 +20,9 @@ _RENAMED = {
 
 def read(page: Page) -> PageRecipe | None:
     """The best Recipe item of the page, or None."""
-    recipes = [recipe_from_node(item, "microdata", page.url) for item in _items(page)]
+    recipes = [
+        recipe_from_node(item, "microdata", page.url) for item in _items(page)[:MOST_RECIPES]
+    ]
     return best_recipe(recipes, page)
 
 

@@ -21,7 +21,7 @@ _ITEMS = frozenset({"li", "tr"})
 #: Not read when they are small: where one is left open, it swallows the rest of the page.
 _ASIDE = frozenset({"nav", "footer", "button", "noscript", "select", "iframe", "textarea"})
 _MOST_SWALLOWED = 5
-_MOST_LINES = 50_000
+_MOST_LINES = 10_000
 #: Parts of class names and ids that say what a block holds.
 _HINTS = (
     ("ingredient", "ingredients"),
@@ -166,7 +166,7 @@ class _Skipping:
 
 
 def read_outline(page: Page) -> list[Line]:
-    """The visible lines of a page, at most 50,000."""
+    """The visible lines of a page, at most 10,000."""
     walk = _Walk()
     if page.root is None:
         return walk.lines

@@ -8,7 +8,9 @@ import nh3
 
 #: Pages encode entities twice and sometimes three times over ("&amp;amp;").
 _ENTITY_ROUNDS = 3
-_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+#: "<" before a letter is text as long as no ">" follows it.
+_MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_MARKUP_ROUNDS = 5
 #: Tags after which a reader sees a new line.
 _BREAK = re.compile(
     r"<(?:br|/p|p|/div|div|/li|li|/ul|ul|/ol|ol|/tr|tr|/h[1-6]|h[1-6]|hr)\b[^<>]*>", re.IGNORECASE
@@ -32,9 +34,11 @@ def unescape(text: str) -> str:
 
 def strip_markup(text: str) -> str:
     """`text` without tags, comments, scripts and styles; block tags become line ends."""
-    if not _MARKUP.search(text):
-        return text
-    return html.unescape(nh3.clean(_BREAK.sub("\n", text), tags=set()))
+    for _ in range(_MARKUP_ROUNDS):
+        if not _MARKUP.search(text):
+            break
+        text = html.unescape(nh3.clean(_BREAK.sub("\n", text), tags=set()))
+    return text
 
 
 def plain(text: str) -> str:

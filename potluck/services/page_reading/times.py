@@ -6,7 +6,13 @@ from fractions import Fraction
 
 from potluck.domain.page_recipe import PageTime
 from potluck.services.page_reading.numbers import PATTERN, read_number
-from potluck.services.page_reading.words import ARTICLES, HALF_WORDS, RANGE_WORDS, TIME_UNITS
+from potluck.services.page_reading.words import (
+    ARTICLES,
+    HALF_WORDS,
+    NUMBER_WORDS,
+    RANGE_WORDS,
+    TIME_UNITS,
+)
 
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
 #: The recipe document holds durations up to 30 days.
@@ -14,11 +20,13 @@ LONGEST_S = 30 * DAY
 #: Longer "durations" are prose; a limit keeps the reading cheap.
 _LONGEST_TEXT = 300
 
+_NUMBERS = {word: Fraction(number) for number, words in NUMBER_WORDS.items() for word in words}
 _SECONDS = {word: size for size, words in TIME_UNITS.items() for word in words}
 
 _TOKEN = re.compile(rf"({PATTERN})|([^\W\d_]+)|([^\w\s.,;:/])")
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
 _ISO_PART = re.compile(r"([+-]?\d{0,7}(?:[.,]\d{1,4})?)([A-Z])")
+_LIKE_ISO = re.compile(r"[Pp][Tt]?-?[\d.]\S*")
 _ISO_TAIL = re.compile(r"\d{1,6}")
 
 
@@ -48,6 +56,8 @@ def _read_seconds(text: str) -> tuple[int, int] | None:
     iso = _read_iso(text.upper())
     if iso is not None:
         return iso, iso
+    if _LIKE_ISO.fullmatch(text):
+        return None
     clock = _CLOCK.match(text)
     if clock:
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
@@ -109,6 +119,7 @@ class _Reading:
     other: tuple[Fraction, Fraction] | None = None
     has_range: bool = False
     is_article: bool = False
+    has_other_words: bool = False
 
     def take_number(self, number: Fraction) -> None:
         if self.has_range and self.number is not None:
@@ -150,7 +161,8 @@ class _Reading:
         self.has_range, self.last_unit = False, size
 
     def finish(self) -> tuple[int, int] | None:
-        if self.number is not None and self.last_unit in {0, HOUR}:
+        is_bare = not self.last_unit and not self.has_other_words
+        if self.number is not None and (is_bare or self.last_unit == HOUR):
             self.take_unit(MINUTE)
         if not self.last_unit:
             return None
@@ -173,6 +185,8 @@ def _read_words(text: str) -> tuple[int, int] | None:
             reading.take_unit(_SECONDS[name])
         elif name in HALF_WORDS:
             reading.take_half()
+        elif name in _NUMBERS:
+            reading.take_number(_NUMBERS[name])
         elif name in ARTICLES:
             reading.take_article()
         elif name in RANGE_WORDS and (name != "a" or reading.number is not None):
@@ -189,3 +203,4 @@ def _read_glued(token: str, reading: _Reading) -> None:
         if size and ord(token[0]) > 0x2E80:
             reading.take_unit(size)
             return
+    reading.has_other_words = reading.has_other_words or token.isalpha()

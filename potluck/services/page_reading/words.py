@@ -29,7 +29,15 @@ TIME_UNITS = {
 #: Between the two ends of a range.
 RANGE_WORDS = _words("- – — ~ to bis à a tot til till al do až から 〜")
 HALF_WORDS = _words("half halbe halben demi demie media medio mezza halv")
-ARTICLES = _words("an one eine einer une un una uno een ett")
+ARTICLES = _words("an eine einer une un una uno een ett")
+#: Numbers as words, before a unit of time.
+NUMBER_WORDS = {
+    "1": _words("one"),
+    "1.5": _words("eineinhalb anderthalb anderhalf halvannan półtorej"),
+    "2": _words("two zwei deux dos due twee två dwie"),
+    "3": _words("three drei trois tres tre drie"),
+    "4": _words("four vier quatre cuatro quattro fyra fire"),
+}
 
 #: Beginnings of "serving", "portion", "person", "eater".
 SERVING_STEMS = tuple(

@@ -26,9 +26,9 @@ def main() -> None:
     """Serves requests; returns when the parent closes the pipe."""
     incoming, outgoing = sys.stdin.buffer, _take_stdout()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
-    limit_process()
-    from potluck.services.page_reading.answer import answer  # noqa: PLC0415  after the limits
+    from potluck.services.page_reading.answer import answer  # noqa: PLC0415  takes two seconds
 
+    limit_process()
     _send(outgoing, frames.reply(ready=True))
     while (payload := _receive(incoming)) is not None:
         limit_processor()

@@ -1,0 +1,265 @@
+"""The reader with its real child processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import warnings
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import anyio
+import pytest
+
+from potluck.core.errors import AppError, NoRecipeFound, Unavailable
+from potluck.services.page_reading import PageReader
+from potluck.services.page_reading.child import Child
+from potluck.services.page_reading.deadline import limited
+from potluck.services.page_reading.pool import Limits
+from tests.services.page_reading.pages import page, with_recipe
+
+ROOT = str(Path(__file__).parents[3])
+HEAVY = ("recipe_scrapers", "extruct", "bs4", "lxml", "nh3", "rdflib")
+#: Reading this as a known site takes seconds: the library's parser is slow on open comments.
+SLOW = "<!--" * 1_000_000
+SLOW_URL = "https://www.allrecipes.com/recipe/1/"
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[PageReader]:
+    async with PageReader(Limits(children=1)) as reader:
+        yield reader
+
+
+def children() -> set[int]:
+    """Process ids of our living children that read pages."""
+    own = os.getpid()
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = status.read_text()
+            command = (status.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        parent = int(text.rpartition(")")[2].split()[1])
+        if parent == own and b"page_reading.worker" in command:
+            found.add(int(status.parent.name))
+    return found
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc here")
+
+
+class TestReading:
+    async def test_a_page_comes_back_whole(self, reader: PageReader) -> None:
+        recipe = await reader.read(page("json-ld"), "https://kitchen.example/plum-crumble")
+        assert recipe.title == "Plum crumble"
+        assert len(recipe.groups) == 2
+
+    async def test_a_page_without_a_recipe_is_refused_with_what_to_do_next(
+        self, reader: PageReader
+    ) -> None:
+        with pytest.raises(NoRecipeFound) as refusal:
+            await reader.read("<p>words</p>", None)
+        assert refusal.value.extra["next_step"]
+
+    async def test_any_text_may_be_sent(self, reader: PageReader) -> None:
+        for html in ("", "\x00", "\ud800", "é" * 10, "\n", '{"a": 1}'):
+            with pytest.raises(NoRecipeFound):
+                await reader.read(html, "https://a.example/\n\u2028")
+
+    @needs_proc
+    async def test_the_child_is_started_at_first_use_and_kept(self, reader: PageReader) -> None:
+        assert children() == set()
+        await reader.read(page("microdata"), None)
+        first = children()
+        await reader.read(page("microdata"), None)
+        assert len(first) == 1
+        assert children() == first
+
+    @needs_proc
+    async def test_it_is_replaced_after_its_share_of_pages(self) -> None:
+        async with PageReader(Limits(children=1, pages_per_child=1)) as reader:
+            await reader.read(page("microdata"), None)
+            assert children() == set()
+            await reader.read(page("microdata"), None)
+
+
+class TestFailure:
+    @needs_proc
+    async def test_a_child_that_was_killed_while_idle_is_replaced_unseen(
+        self, reader: PageReader
+    ) -> None:
+        await reader.read(page("microdata"), None)
+        os.kill(children().pop(), signal.SIGKILL)
+        assert (await reader.read(page("microdata"), None)).title == "Linsensuppe"
+
+    @needs_proc
+    async def test_a_child_that_dies_over_a_page_refuses_that_page_alone(self) -> None:
+        async with PageReader(Limits(children=1, at_once_s=0)) as reader:
+            await reader.read(page("microdata"), None)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(refused, reader, SLOW)
+                await anyio.wait_all_tasks_blocked()
+                os.kill(children().pop(), signal.SIGKILL)
+            assert (await reader.read(page("microdata"), None)).title == "Linsensuppe"
+
+    @needs_proc
+    async def test_a_page_that_takes_too_long_is_refused_and_its_child_ended(self) -> None:
+        async with PageReader(Limits(children=1, wall_s=1.0)) as reader:
+            with pytest.raises(NoRecipeFound, match="too long"):
+                await reader.read(SLOW, SLOW_URL)
+            assert children() == set()
+            assert (await reader.read(page("microdata"), None)).title == "Linsensuppe"
+
+    @needs_proc
+    async def test_a_cancelled_caller_takes_its_child_along(self, reader: PageReader) -> None:
+        await reader.read(page("microdata"), None)
+        with anyio.move_on_after(0.5) as scope:
+            await reader.read(SLOW, SLOW_URL)
+        assert scope.cancelled_caught
+        assert children() == set()
+        assert (await reader.read(page("microdata"), None)).title == "Linsensuppe"
+
+    async def test_too_many_callers_are_refused_at_once(self) -> None:
+        async with PageReader(Limits(children=1, waiting=1)) as reader:
+            results: list[str] = []
+
+            async def read() -> None:
+                try:
+                    results.append(str((await reader.read(with_recipe(), None)).title))
+                except Unavailable:
+                    results.append("refused")
+
+            async with anyio.create_task_group() as tasks:
+                for _ in range(4):
+                    tasks.start_soon(read)
+            assert sorted(results) == ["Toast", "Toast", "refused", "refused"]
+
+    async def test_nobody_waits_for_ever(self) -> None:
+        limits = Limits(children=1, queue_s=0.1)
+        async with PageReader(limits) as reader, anyio.create_task_group() as tasks:
+            tasks.start_soon(refused, reader, SLOW)
+            await anyio.wait_all_tasks_blocked()
+            with pytest.raises(Unavailable):
+                await reader.read(with_recipe(), None)
+            tasks.cancel_scope.cancel()
+
+    async def test_a_closed_reader_refuses(self) -> None:
+        reader = PageReader()
+        with pytest.raises(Unavailable):
+            await reader.read(with_recipe(), None)
+
+
+async def refused(reader: PageReader, html: str, refusal: type[AppError] = NoRecipeFound) -> None:
+    with pytest.raises(refusal):
+        await reader.read(html, SLOW_URL)
+
+
+async def wait_for_end(pid: int) -> None:
+    """Returns when the process has ended, which need not be a child of ours."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        await anyio.wait_readable(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class TestClosing:
+    @needs_proc
+    async def test_no_process_and_no_warning_is_left(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            async with PageReader() as reader:
+                async with anyio.create_task_group() as tasks:
+                    for _ in range(3):
+                        tasks.start_soon(reader.read, page("microdata"), None)
+                assert len(children()) == 2
+        assert children() == set()
+
+    @needs_proc
+    async def test_closing_ends_a_page_that_is_being_read(self) -> None:
+        async with anyio.create_task_group() as tasks:
+            async with PageReader(Limits(children=1)) as reader:
+                await reader.read(page("microdata"), None)
+                tasks.start_soon(refused, reader, SLOW, Unavailable)
+                await anyio.wait_all_tasks_blocked()
+            assert children() == set()
+
+    @needs_proc
+    async def test_a_child_ends_with_its_parent(self) -> None:
+        program = (
+            "import asyncio, os\n"
+            "from potluck.services.page_reading.child import Child\n"
+            "async def main():\n"
+            "    print((await Child.start()).pid, flush=True)\n"
+            "    os._exit(0)\n"
+            "asyncio.run(main())\n"
+        )
+        done = await anyio.run_process([sys.executable, "-c", program], cwd=ROOT)
+        with anyio.fail_after(10):
+            await wait_for_end(int(done.stdout))
+
+
+class TestChild:
+    @needs_proc
+    async def test_it_gets_no_environment_and_little_of_anything_else(self) -> None:
+        child = await Child.start()
+        try:
+            environment, limits = environment_of(child.pid), limits_of(child.pid)
+        finally:
+            await child.stop()
+        assert environment == b"LANG=C.UTF-8\x00"
+        assert limits["Max address space"] == limits["Max data size"] == str(1 << 30)
+        assert limits["Max core file size"] == limits["Max file size"] == "0"
+        assert limits["Max open files"] == "64"
+
+    def test_it_cannot_take_more_than_its_memory(self) -> None:
+        done = run_python(
+            "from potluck.services.page_reading import worker\n"
+            "worker.limit_process()\n"
+            "kept = bytes(worker.MEMORY_BYTES // 2)\n"
+            "try:\n    bytes(worker.MEMORY_BYTES // 2)\n"
+            "except MemoryError:\n    print('refused')"
+        )
+        assert done.strip() == "refused"
+
+    @needs_proc
+    async def test_a_page_that_swells_is_refused_and_its_child_ended(self) -> None:
+        async with PageReader(Limits(children=1)) as reader:
+            await refused(reader, "<b></b>" * 700_000)
+            assert children() == set()
+            assert (await reader.read(page("microdata"), None)).title == "Linsensuppe"
+
+    def test_what_takes_too_long_is_left_and_the_rest_goes_on(self) -> None:
+        with limited(0.05):
+            while True:
+                pass
+
+    def test_the_parent_never_loads_what_parses(self) -> None:
+        done = run_python(
+            "import sys, potluck.services.page_reading, potluck.services.drafts\n"
+            f"print([name for name in {HEAVY} if name in sys.modules])"
+        )
+        assert done.strip() == "[]"
+
+
+def run_python(program: str) -> str:
+    """What a program prints that runs in a process of its own, from the root of the project."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def environment_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def limits_of(pid: int) -> dict[str, str]:
+    """Soft limits of a process by name."""
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    return {line[:26].strip(): line[26:].split()[0] for line in lines}
