@@ -32,6 +32,7 @@ __all__ = [
     "Caller",
     "ClockOf",
     "FetcherOf",
+    "GoodTokenOrNone",
     "HouseholdReader",
     "HouseholdWriter",
     "IfMatch",
@@ -101,6 +102,10 @@ async def get_caller(
     return Caller(actor, user)
 
 
+def refuse_bad_token(_caller: Annotated[Caller, Depends(get_caller)]) -> None:
+    """For operations that need no token: a bad one is refused all the same."""
+
+
 def get_current_user(caller: Annotated[Caller, Depends(get_caller)]) -> User:
     """The account that calls. Raises `Unauthenticated` for strangers."""
     if caller.user is None:
@@ -141,6 +146,7 @@ ProfileReader = Annotated[User, Security(get_current_user, scopes=[Scope.PROFILE
 ProfileWriter = Annotated[Actor, _signed_in(Scope.PROFILE_WRITE)]
 
 LongReads = Depends(use_long_reads)
+GoodTokenOrNone = Depends(refuse_bad_token)
 
 
 def get_page_request(

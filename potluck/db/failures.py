@@ -7,6 +7,7 @@ class or instance), so the last word on a rule and its message stand in one plac
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,6 +15,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from potluck.core.errors import AppError, Stale, Unavailable
 from potluck.db.base_class import Base
+
+log = structlog.get_logger(__name__)
 
 #: SQLSTATE codes (PostgreSQL, appendix A) that pass by themselves: serialization failure,
 #: deadlock, lock not available, query cancelled by the time-out, server shutting down or
@@ -31,6 +34,7 @@ def translated() -> Iterator[None]:
     except StaleDataError as error:
         raise Stale("It was changed by someone else at the same moment. Read it again.") from error
     except PoolTimeout as error:
+        log.warning("database_pool_exhausted")
         raise Unavailable("Every database connection is in use. Try again.") from error
     except IntegrityError as error:
         if refusal := _refusal(error):
@@ -38,6 +42,7 @@ def translated() -> Iterator[None]:
         raise
     except DBAPIError as error:
         if passes(error):
+            log.warning("database_failed", code=_code(error))
             raise Unavailable("The database is busy or away. Try again.") from error
         raise
 
@@ -80,3 +85,11 @@ def passes(error: DBAPIError) -> bool:
         return code & 0xFF in PASSING_CODES
     # psycopg has no SQLSTATE when the connection itself broke or could not be made.
     return error.connection_invalidated or isinstance(error, OperationalError)
+
+
+def _code(error: DBAPIError) -> str:
+    """What the database calls the failure; its text may hold values and is not logged."""
+    for name in ("sqlstate", "sqlite_errorname"):
+        if code := getattr(error.orig, name, None):
+            return str(code)
+    return type(error.orig).__name__

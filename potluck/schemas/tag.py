@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import MISSING, Field
 
 from potluck.schemas.base import EntityOut, In, Patch
-from potluck.schemas.types import Text
+from potluck.schemas.types import NotNull, Text, left_out
 
 TagKind = Literal["category", "course", "cuisine", "diet", "occasion", "method", "free"]
 TagName = Annotated[str, Text(1, 100)]
@@ -16,7 +16,7 @@ Colour = Annotated[str, Field(strict=True, pattern=r"^#[0-9a-fA-F]{6}$")]
 class TagCreate(In):
     """A new tag; the household is the caller's default when left out."""
 
-    household_id: UUID | None = None
+    household_id: Annotated[UUID | None, NotNull()] = left_out()
     kind: TagKind = "free"
     name: TagName
     parent_id: UUID | None = None

@@ -112,8 +112,6 @@ async def add_member(
         raise AlreadyMember("This person is a member of the household already.")
     stored = MembershipInDB(household_id=household_id, user_id=user.id, role=data.role)
     membership = await crud.membership.create(session, stored, now=now)
-    if user.default_household_id is None:
-        await crud.user.update(session, user, {"default_household_id": household_id}, now=now)
     return member(membership, user)
 
 

@@ -107,7 +107,10 @@ async def _alive(
     session: AsyncSession, digest: str, now: datetime
 ) -> tuple[RefreshToken, TokenFamily, User]:
     found = await crud.credential.refresh_token(session, digest)
-    if found is None or found[0].idle_until <= now or not is_alive(found[1], found[2], now):
+    if found is None or not is_alive(found[1], found[2], now):
+        raise InvalidToken
+    # A spent token is told apart from an idle one: presented again at any time, it was stolen.
+    if found[0].used_at is None and found[0].idle_until <= now:
         raise InvalidToken
     return found
 

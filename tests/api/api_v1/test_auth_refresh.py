@@ -104,6 +104,19 @@ class TestReuse:
         assert refusal(await refresh(client, third["refresh_token"])) == BAD
         assert await ended_because(settings) == {"reuse": 1}
 
+    async def test_e01_after_its_idle_time_a_spent_token_still_ends_the_family(
+        self, client: httpx2.AsyncClient, ada: User, clock: FakeClock, settings: Settings
+    ) -> None:
+        first = (await signed_in(client, ada))["refresh_token"]
+        clock.advance(timedelta(days=8))
+        second = (await refresh(client, first)).json()["refresh_token"]
+        clock.advance(timedelta(days=8))
+        third = (await refresh(client, second)).json()["refresh_token"]
+
+        assert refusal(await refresh(client, first)) == BAD
+        assert refusal(await refresh(client, third)) == BAD
+        assert await ended_because(settings) == {"reuse": 1}
+
     async def test_e01_many_at_once_are_all_refused(
         self, client: httpx2.AsyncClient, ada: User, clock: FakeClock, settings: Settings
     ) -> None:

@@ -44,8 +44,9 @@ TokenIssuer = Annotated[Issuer, Depends(get_issuer)]
 
 @router.post(
     "/signup",
+    dependencies=[deps.GoodTokenOrNone],
     status_code=status.HTTP_201_CREATED,
-    responses=problems("signup-closed", "email-taken", "unavailable"),
+    responses=problems("signup-closed", "email-taken", "invalid-token", "unavailable"),
 )
 async def signup(
     resources: deps.ResourcesOf,
@@ -66,8 +67,11 @@ async def signup(
 
 @router.post(
     "/setup",
+    dependencies=[deps.GoodTokenOrNone],
     status_code=status.HTTP_201_CREATED,
-    responses=problems("invalid-setup-secret", "setup-done", "email-taken", "unavailable"),
+    responses=problems(
+        "invalid-setup-secret", "invalid-token", "setup-done", "email-taken", "unavailable"
+    ),
 )
 async def set_up(
     resources: deps.ResourcesOf,
@@ -89,7 +93,11 @@ async def set_up(
     return _new_account(request, response, await accounts.profile(session, user))
 
 
-@router.post("/login", responses=problems("invalid-credentials", "unavailable"))
+@router.post(
+    "/login",
+    dependencies=[deps.GoodTokenOrNone],
+    responses=problems("invalid-credentials", "invalid-token", "unavailable"),
+)
 async def login(
     resources: deps.ResourcesOf,
     issuer: TokenIssuer,
@@ -109,7 +117,11 @@ async def login(
     return await sessions.start(session, user, issuer, wanted=wanted, user_agent=user_agent)
 
 
-@router.post("/refresh", responses=problems("invalid-token", "unavailable"))
+@router.post(
+    "/refresh",
+    dependencies=[deps.GoodTokenOrNone],
+    responses=problems("invalid-token", "unavailable"),
+)
 async def refresh(
     issuer: TokenIssuer, session: deps.Session, data: schemas.RefreshRequest, response: Response
 ) -> schemas.Token:
@@ -122,7 +134,12 @@ async def refresh(
     return await sessions.refresh(session, data.refresh_token, issuer)
 
 
-@router.post("/logout", status_code=status.HTTP_204_NO_CONTENT, responses=problems("unavailable"))
+@router.post(
+    "/logout",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[deps.GoodTokenOrNone],
+    responses=problems("invalid-token", "unavailable"),
+)
 async def logout(clock: deps.ClockOf, session: deps.Session, data: schemas.RefreshRequest) -> None:
     """End the sign-in this refresh token belongs to, with all its access tokens, at once."""
     await sessions.end(session, data.refresh_token, clock.now())
