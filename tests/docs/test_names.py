@@ -126,8 +126,8 @@ class TestTheseTests:
     def page(self, tmp_path: Path) -> Path:
         page = tmp_path / "page.md"
         page.write_text(
-            "`potluck serve --prot 1` and `potluck sreve`, with `POTLUCK_PROT`, `make chekc`,\n"
-            "`potluck/mian.py`, `potluck/main.py:create` and `potluck/main.py:create_app`\n"
+            "`potluck serve --prot 1` and `potluck sreve`, with `POTLUCK_PROT`, `make nothing`,\n"
+            "`potluck/nowhere.py`, `potluck/main.py:create` and `potluck/main.py:create_app`\n"
         )
         return page
 
@@ -138,10 +138,10 @@ class TestTheseTests:
         assert unknown_settings(page) == ["POTLUCK_PROT"]
 
     def test_a_target(self, page: Path) -> None:
-        assert unknown_targets(page) == ["chekc"]
+        assert unknown_targets(page) == ["nothing"]
 
     def test_a_file_and_a_function(self, page: Path) -> None:
-        assert list(missing_files(page)) == ["potluck/mian.py", "potluck/main.py:create"]
+        assert list(missing_files(page)) == ["potluck/nowhere.py", "potluck/main.py:create"]
 
 
 def test_the_traced_request_names_its_functions() -> None:
