@@ -1,5 +1,6 @@
 """The generated pages say what the program is."""
 
+import json
 import re
 from pathlib import Path
 
@@ -53,6 +54,12 @@ class TestCommand:
 
     def test_check_misses_a_page_that_is_not_there(self, tmp_path: Path) -> None:
         assert run("--check", "--folder", str(tmp_path))[0] == 1
+
+
+def test_the_committed_description_of_the_api_is_the_one_that_is_served() -> None:
+    """`make openapi-write` after a change; look at the difference as a client's author would."""
+    committed = (REFERENCE / "openapi.json").read_text("utf-8")
+    assert json.loads(committed) == create_app(Settings.model_construct()).openapi()
 
 
 class TestSettings:

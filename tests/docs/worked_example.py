@@ -9,6 +9,8 @@ from tests import processes
 from tests.docs.markdown import ROOT, Block, blocks
 from tests.postgres import URL_VARIABLE
 
+#: Less than pytest gives a test.
+WITHIN_S = 110
 PARTS = ("potluck", "tests", "docs", "alembic.ini", "pyproject.toml")
 
 
@@ -75,6 +77,7 @@ def registered(text: str, change: str) -> str:
 def run(copy: Path, *arguments: str, **settings: str) -> str:
     """Run `python ARGUMENTS` in the copy; gives what it printed, fails when it does."""
     kept = {URL_VARIABLE: os.environ[URL_VARIABLE], **settings}
-    done = processes.run(*arguments, folder=copy, settings=kept, root=copy)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    with processes.start(*arguments, folder=copy, settings=kept, root=copy) as process:
+        output, said = process.communicate(timeout=WITHIN_S)
+    assert process.returncode == 0, output + said
+    return output
