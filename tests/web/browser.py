@@ -31,7 +31,7 @@ class Browser:
         """Go to an address; redirects are followed."""
         return self._show(await self.client.get(path, follow_redirects=True, **options))
 
-    async def send(self, action: str, **fields: str | None) -> Element:
+    async def send(self, action: str, /, **fields: str | None) -> Element:
         """Fill in the form of the page that posts to `action`, and send it.
 
         None leaves a field out, as if the form lacked it.

@@ -1,0 +1,152 @@
+"""The list of recipes: whose, filtered how, page by page."""
+
+import httpx2
+
+from potluck.models import User
+from tests.api.recipe_calls import create, delete
+from tests.conftest import As
+from tests.factories import Factories
+from tests.web.browser import Browser
+
+
+def titles(browser: Browser) -> list[str]:
+    cards = [each for each in browser.page.find("li") if each.attributes.get("class") == "card"]
+    return [card.find("h2")[0].text for card in cards]
+
+
+def links(browser: Browser, rel: str) -> list[str]:
+    return [each.attributes["href"] for each in browser.page.find("a", rel=rel)]
+
+
+class TestWhose:
+    async def test_strangers_see_what_is_public(
+        self, browser: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        await create(as_ada, title="For all", visibility="public")
+        await create(as_ada, title="For users", visibility="instance")
+        await create(as_ada, title="For us")
+        await browser.open("/")
+        assert (browser.heading, titles(browser)) == ("Public recipes", ["For all"])
+
+    async def test_members_see_their_household(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, as_: As, factories: Factories
+    ) -> None:
+        await create(as_ada, title="Ours")
+        await create(as_ada, title="My secret", visibility="private")
+        await create(await as_(await factories.user()), title="Theirs", visibility="public")
+        await adas.open("/")
+        assert (adas.heading, titles(adas)) == ("Recipes", ["My secret", "Ours"])
+
+    async def test_what_is_in_the_trash_is_not_shown(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        await delete(as_ada, (await create(as_ada))["id"])
+        await adas.open("/")
+        assert titles(adas) == []
+        assert "The table is still empty" in adas.page.text
+
+    async def test_who_has_two_households_switches_between_them(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, ada: User, factories: Factories
+    ) -> None:
+        club = await factories.household(ada, name="Supper club")
+        await create(as_ada, title="At home")
+        await create(as_ada, title="At the club", household_id=str(club.id))
+        await adas.open("/")
+        assert (adas.heading, titles(adas)) == ("Ada's kitchen", ["At home"])
+        choices = {
+            each.text: each.attributes["href"]
+            for nav in adas.page.find("nav", **{"aria-label": "Households"})
+            for each in nav.find("a")
+        }
+        await adas.open(choices["Supper club"])
+        assert (adas.heading, titles(adas)) == ("Supper club", ["At the club"])
+        await adas.open(choices["All I can see"])
+        assert titles(adas) == ["At the club", "At home"]
+
+    async def test_a_household_of_others_is_not_mine_to_choose(
+        self, adas: Browser, as_: As, factories: Factories
+    ) -> None:
+        eve = await factories.user()
+        await create(await as_(eve), title="Theirs", visibility="public")
+        await adas.open(f"/?household={eve.default_household_id}")
+        assert titles(adas) == []
+
+
+class TestFilters:
+    async def test_words_are_looked_for_in_titles_and_ingredients(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        lines = [{"lines": [{"original_text": "3 sour apples"}]}]
+        await create(as_ada, title="Cake", ingredient_groups=lines)
+        await create(as_ada, title="Apple pie")
+        await create(as_ada, title="Soup")
+        await adas.open("/")
+        await adas.open("/?q=apple")
+        assert titles(adas) == ["Apple pie", "Cake"]
+        assert adas.field("q") == "apple"
+
+    async def test_tags_that_many_recipes_carry_are_offered(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        await create(as_ada, title="A", tags=[{"name": "Vegan"}, {"name": "Bread"}])
+        await create(as_ada, title="B", tags=[{"name": "Vegan"}])
+        await adas.open("/")
+        chips = {
+            each.text: each.attributes["href"] for each in adas.page.find("a", **{"class": "chip"})
+        }
+        assert list(chips) == ["Under 30 min", "Vegan", "Bread"]
+        await adas.open(chips["Bread"])
+        assert titles(adas) == ["A"]
+        chosen = adas.page.find("a", **{"class": "chip", "aria-current": "true"})
+        assert [(each.text, each.attributes["href"]) for each in chosen] == [("Bread", "/")]
+
+    async def test_quick_ones_and_the_order(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        await create(as_ada, title="Slow", times={"total": {"min_s": 7200}})
+        await create(as_ada, title="Quick", times={"total": {"min_s": 600}})
+        await adas.open("/?max_total_time=1800")
+        assert titles(adas) == ["Quick"]
+        await adas.open("/?sort=total_time")
+        assert titles(adas) == ["Quick", "Slow"]
+
+    async def test_what_cannot_be_read_is_passed_over(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        await create(as_ada, title="Cake")
+        await adas.open("/?sort=by_luck&max_total_time=soon&household=x&q=cake&utm_source=a")
+        assert (adas.answer.status_code, titles(adas)) == (200, ["Cake"])
+
+
+class TestPages:
+    async def test_more_leads_through_all_of_them(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        for number in range(26):
+            await create(as_ada, title=f"Cake {number:02}")
+        await adas.open("/?sort=title")
+        first = titles(adas)
+        (more,) = links(adas, "next")
+        await adas.open(more)
+        assert first + titles(adas) == [f"Cake {number:02}" for number in range(26)]
+        assert len(first) == 24
+        assert links(adas, "next") == []
+        assert adas.page.find("a", href="/?sort=title")
+
+    async def test_a_cursor_of_another_list_is_refused(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        for number in range(25):
+            await create(as_ada, title=f"Cake {number:02}")
+        await adas.open("/?sort=title")
+        (more,) = links(adas, "next")
+        await adas.open(more.replace("sort=title", "sort=-title"))
+        assert adas.answer.status_code == 400
+
+    async def test_the_page_takes_four_statements(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, statements: list[str]
+    ) -> None:
+        await create(as_ada, tags=[{"name": "Vegan"}])
+        statements.clear()
+        await adas.open("/")
+        assert len(statements) == 4, "the viewer, the households, the recipes, the tags"
