@@ -58,6 +58,11 @@ def _is_time(text: str) -> bool:
     return time is not None and time.min_s is not None
 
 
+def is_ingredient_heading(text: str) -> bool:
+    """Whether a heading says no more than that ingredients follow."""
+    return _without_article(match_key(text)) in _INGREDIENTS
+
+
 def _without_article(key: str) -> str:
     return next(
         (key[len(a) :] for a in ("die", "the", "les", "la", "de") if key.startswith(a)), key

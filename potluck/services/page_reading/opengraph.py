@@ -21,9 +21,10 @@ def read(page: Page, outline: list[Line]) -> PageRecipe | None:
 def fill(recipe: PageRecipe, page: Page) -> PageRecipe:
     """`recipe` with the title, summary, picture and author that it lacks."""
     image = page.meta("og:image", "og:image:url", "og:image:secure_url", "twitter:image")
+    is_known = recipe.method == "site" and recipe.title
     return replace(
         recipe,
-        title=page_facts.better_title(recipe.title, page),
+        title=recipe.title if is_known else page_facts.better_title(recipe.title, page),
         summary=recipe.summary or page.meta("og:description", "description"),
         image_url=recipe.image_url or web_address(image, page.url),
         author=recipe.author or page.meta("author"),

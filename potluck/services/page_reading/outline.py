@@ -11,7 +11,7 @@ from itertools import islice
 from lxml import etree  # type: ignore[import-untyped]
 
 from potluck.services.page_reading.text import fold
-from potluck.services.page_reading.tree import BLOCKS, SILENT, Element, Page
+from potluck.services.page_reading.tree import BLOCKS, SILENT, Element, Page, classes
 
 _LEVELS = {f"h{level}": level for level in range(1, 7)} | {"dt": 7, "legend": 7, "caption": 7}
 _LEVELLED = frozenset({*_LEVELS, "div"})
@@ -21,6 +21,8 @@ _ITEMS = frozenset({"li", "tr"})
 #: Not read when they are small: where one is left open, it swallows the rest of the page.
 _ASIDE = frozenset({"nav", "footer", "button", "noscript", "select", "iframe", "textarea"})
 _MOST_SWALLOWED = 5
+#: Words for screen readers, which repeat an abbreviation beside them ("5 minutes mins").
+_HIDDEN = frozenset({"sr-only", "screen-reader-text", "visually-hidden", "screen-reader-only"})
 _MOST_LINES = 10_000
 #: Parts of class names and ids that say what a block holds.
 _HINTS = (
@@ -133,8 +135,7 @@ class _Walk:
         """Within ingredients or steps a division may be called title or heading by its class."""
         if not self._zones[-1][0]:
             return 0
-        names = str(element.get("class") or "").lower().split()
-        return 7 if any(name.endswith(_TITLES) for name in names) else 0
+        return 7 if any(name.endswith(_TITLES) for name in classes(element)) else 0
 
     def _next(self) -> int:
         self._count += 1
@@ -156,6 +157,8 @@ class _Skipping:
         self._swallowed = 0
 
     def __call__(self, element: Element) -> bool:
+        if element.tag == "span":
+            return not _HIDDEN.isdisjoint(classes(element))
         if element.tag not in _ASIDE:
             return element.tag in SILENT or element.tag == "head"
         if self._swallowed >= _MOST_SWALLOWED:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from potluck.core.errors import NoRecipeFound
-from potluck.domain.page_recipe import PageRecipe, PageTime, PageTimes, PageWarning
+from potluck.domain.page_recipe import Group, PageRecipe, PageTime, PageTimes, PageWarning
 from potluck.services.page_reading import (
     h_recipe,
     headings,
@@ -15,9 +15,11 @@ from potluck.services.page_reading import (
     page_view,
     site,
 )
+from potluck.services.page_reading.headings import is_ingredient_heading
 from potluck.services.page_reading.merge import merge
 from potluck.services.page_reading.outline import Line, read_outline
 from potluck.services.page_reading.schema_recipe import merge_nodes
+from potluck.services.page_reading.text import match_key
 from potluck.services.page_reading.tree import Page
 
 
@@ -54,7 +56,11 @@ def read_ladder(page: Page, html: str, outline: list[Line]) -> PageRecipe | None
         if best.groups and best.sections:
             break
     shown = headings.read(outline)
-    return page_view.complete(best, shown) if best and shown else best
+    if best is not None and shown is not None:
+        best = page_view.complete(best, shown)
+    # Steps alone, under no data that says "recipe", may be those of anything.
+    is_any_page = best is not None and best.method == "opengraph" and not best.groups
+    return None if is_any_page else best
 
 
 def _read_site(page: Page, html: str) -> PageRecipe | None:
@@ -72,7 +78,7 @@ def finish(recipe: PageRecipe, page: Page, outline: list[Line]) -> PageRecipe:
         recipe,
         language=page_facts.language(page, recipe.language),
         canonical_url=page_facts.canonical_url(page, recipe.canonical_url),
-        notes=recipe.notes or page_facts.notes(page),
+        notes=recipe.notes or _notes(recipe, page),
         site=recipe.site or page_facts.site_name(page),
         times=replace(recipe.times, total=recipe.times.total or _derived_total(recipe)),
     )
@@ -81,13 +87,26 @@ def finish(recipe: PageRecipe, page: Page, outline: list[Line]) -> PageRecipe:
 
 def add_view(recipe: PageRecipe, outline: list[Line]) -> PageRecipe:
     """Headings between lines, cuts in a lone step, and times and yields when there are none."""
-    groups = page_view.improve_groups(recipe.groups, outline)
+    groups = page_view.improve_groups(recipe.groups, outline, keeps_lines=recipe.method == "site")
     sections = page_view.improve_sections(recipe.sections, outline)
     times = recipe.times
     shown = page_view.times_beside_labels(outline)
     times = shown if times == PageTimes() else replace(times, rest=times.rest or shown.rest)
     yields = recipe.yields or page_view.yields_beside_label(outline)
-    return replace(recipe, groups=groups, sections=sections, times=times, yields=yields)
+    return replace(recipe, groups=_named(groups), sections=sections, times=times, yields=yields)
+
+
+def _notes(recipe: PageRecipe, page: Page) -> tuple[str, ...]:
+    """The notes of the page, unless what is called so holds the recipe itself."""
+    first = match_key(recipe.lines[0]) if recipe.lines else ""
+    return tuple(n for n in page_facts.notes(page) if not first or first not in match_key(n))
+
+
+def _named(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Groups without the name that all ingredients have ("Ingredients")."""
+    return tuple(
+        (None if name and is_ingredient_heading(name) else name, lines) for name, lines in groups
+    )
 
 
 def _derived_total(recipe: PageRecipe) -> PageTime | None:

@@ -15,6 +15,8 @@ _LONGEST_NOUN = 60
 _BETWEEN = r"(?:[-\u2013\u2014~]|/(?! ?\d)|\b(?:to|bis|à|a|tot|till?|or)\b)"
 _RANGE = re.compile(rf"({PATTERN})(?: ?{_BETWEEN} ?({PATTERN}))?", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]?")
+#: "1 12-inch pizza": the size is not what there is one of.
+_SIZE = re.compile(rf"{PATTERN}[ -]?(?:inch(?:es)?|in|cm)\b")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 _SLICES = re.compile(
@@ -71,7 +73,8 @@ def _read_text(text: str) -> PageYield:
 
 def _words_around(text: str, match: re.Match[str]) -> list[str]:
     """The words after the number up to a comma, without what brackets hold, else those before."""
-    after = re.split(r"[,;:|/]", _BRACKETS.sub(" ", text[match.end() :]), maxsplit=1)[0]
+    after = _SIZE.sub(" ", _BRACKETS.sub(" ", text[match.end() :]))
+    after = re.split(r"[,;:|/]", after, maxsplit=1)[0]
     for part in (after, text[: match.start()]):
         words = [word for word in _WORD.findall(part) if word.casefold() not in YIELD_FILLERS]
         if any(_is_serving(word) for word in _WORD.findall(text)) and not words:

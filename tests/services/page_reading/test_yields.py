@@ -45,6 +45,7 @@ class TestAmount:
             ("12 Stück", "12", "Stück"),
             ("1 (9-inch) pie", "1", "pie"),
             ("Makes: 1 large loaf", "1", "loaf"),
+            ("2 12-inch pizzas", "2", "pizzas"),
         ],
     )
     def test_a_noun_beside_the_number_is_kept(self, text: str, amount: str, noun: str) -> None:
