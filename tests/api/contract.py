@@ -1,0 +1,234 @@
+"""The contract of version 1, typed in as tables: operations, members, words, slugs, settings.
+
+Clients are written against these names. They are compared with what the app says of itself, so a
+name that goes, comes or changes has to be changed here as well, on purpose.
+"""
+
+#: Operation, status of its success, query parameters. Paths below the prefix of the version.
+OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
+    "POST /auth/signup": ({201}, set()),
+    "POST /auth/setup": ({201}, set()),
+    "POST /auth/login": ({200}, set()),
+    "POST /auth/refresh": ({200}, set()),
+    "POST /auth/logout": ({204}, set()),
+    "GET /auth/me": ({200}, set()),
+    "PATCH /auth/me": ({200}, set()),
+    "GET /households": ({200}, {"limit", "cursor"}),
+    "POST /households": ({201}, set()),
+    "GET /households/{household_id}": ({200}, set()),
+    "PATCH /households/{household_id}": ({200}, set()),
+    "GET /households/{household_id}/members": ({200}, {"limit", "cursor"}),
+    "POST /households/{household_id}/members": ({201}, set()),
+    "PATCH /households/{household_id}/members/{user_id}": ({200}, set()),
+    "DELETE /households/{household_id}/members/{user_id}": ({204}, set()),
+    "GET /recipes": (
+        {200},
+        {
+            "household_id", "author_id", "tag", "status", "visibility", "max_total_time", "q",
+            "sort", "limit", "cursor",
+        },
+    ),
+    "POST /recipes": ({201}, set()),
+    "GET /recipes/my-recipes": ({200}, {"limit", "cursor", "sort"}),
+    "GET /recipes/trash": ({200}, {"limit", "cursor"}),
+    "POST /recipes/import": ({200, 201}, {"dry_run", "again"}),
+    "GET /recipes/{recipe_id}": ({200}, set()),
+    "PUT /recipes/{recipe_id}": ({200}, set()),
+    "PATCH /recipes/{recipe_id}": ({200}, set()),
+    "DELETE /recipes/{recipe_id}": ({204}, set()),
+    "POST /recipes/{recipe_id}/restore": ({200}, set()),
+    "GET /recipes/{recipe_id}/revisions": ({200}, {"limit", "cursor"}),
+    "GET /recipes/{recipe_id}/revisions/{number}": ({200}, set()),
+    "GET /tags": ({200}, {"household_id", "kind", "limit", "cursor"}),
+    "POST /tags": ({201}, set()),
+    "GET /tags/{tag_id}": ({200}, set()),
+    "PATCH /tags/{tag_id}": ({200}, set()),
+    "DELETE /tags/{tag_id}": ({204}, set()),
+}  # fmt: skip
+#: The same for what lies outside the versioned API.
+UNVERSIONED: dict[str, tuple[set[int], set[str]]] = {
+    "GET /health/live": ({200}, set()),
+    "GET /health/ready": ({200}, set()),
+    "GET /.well-known/jwks.json": ({200}, set()),
+}
+#: Changes that need If-Match.
+CONDITIONAL = {
+    "PATCH /auth/me", "PATCH /households/{household_id}", "PUT /recipes/{recipe_id}",
+    "PATCH /recipes/{recipe_id}", "DELETE /recipes/{recipe_id}", "PATCH /tags/{tag_id}",
+    "DELETE /tags/{tag_id}",
+}  # fmt: skip
+
+_ENTITY = {"id", "version", "created_at", "updated_at"}
+_SUMMARY = _ENTITY | {
+    "household_id", "author_id", "title", "slug", "summary", "language", "status", "visibility",
+    "tags", "image_url", "total_time_s", "servings",
+}  # fmt: skip
+_WRITABLE = {
+    "title", "summary", "language", "status", "visibility", "tags", "ingredient_groups",
+    "sections", "times", "yields", "source", "image_url", "equipment", "nutrition", "notes",
+}  # fmt: skip
+_REVISION = {"number", "reason", "author_id", "created_at", "sha256"}
+_HOUSEHOLD = {
+    "name", "locale", "unit_system", "currency", "time_zone", "week_start", "default_visibility",
+}  # fmt: skip
+_LINE = {
+    "id", "kind", "quantity", "unit_text", "unit_id", "food_text", "food_id", "package", "plus",
+    "preparation", "note", "optional", "alt_group", "alt_rank", "scaling", "original_text",
+    "parse",
+}  # fmt: skip
+_STEP = {"id", "title", "text", "ingredients", "timers", "active_s", "passive_s"}
+_TIMER = {"id", "label", "min_s", "max_s", "source"}
+_TIMES = {"prep", "cook", "rest", "total"}
+_TIME = {"min_s", "max_s", "original_text"}
+_YIELDS = {"servings", "amount", "noun", "original_text"}
+_SOURCE = {"url_original", "url_canonical", "site", "author", "licence_note"}
+_NUTRITION = {"basis", "source", "values", "coverage"}
+_TOKEN = {"access_token", "refresh_token", "token_type", "expires_in", "scope"}
+_PAGE = {"items", "next_cursor"}
+_SIGN_UP = {"email", "password", "display_name"}
+
+#: What operations answer, by the way from the body to an object: `items/*` is a list's item. Every
+#: one of these members is present in every answer.
+ANSWERED: dict[str, dict[str, set[str]]] = {
+    "GET /auth/me": {
+        "": _ENTITY
+        | {
+            "email", "display_name", "locale", "unit_system", "default_household_id",
+            "is_instance_admin", "memberships",
+        },
+        "memberships/*": {"household_id", "name", "role"},
+    },
+    "POST /auth/login": {"": _TOKEN},
+    "POST /auth/refresh": {"": _TOKEN},
+    "GET /households": {"": _PAGE, "items/*": _ENTITY | _HOUSEHOLD | {"slug"}},
+    "GET /households/{household_id}": {"": _ENTITY | _HOUSEHOLD | {"slug"}},
+    "GET /households/{household_id}/members": {
+        "": _PAGE,
+        "items/*": {"user_id", "display_name", "role", "joined_at"},
+    },
+    "GET /tags/{tag_id}": {
+        "": _ENTITY | {"household_id", "kind", "name", "parent_id", "colour"}
+    },
+    "GET /recipes": {"": _PAGE, "items/*": _SUMMARY, "items/*/tags/*": {"id", "kind", "name"}},
+    "GET /recipes/my-recipes": {"": _PAGE, "items/*": _SUMMARY},
+    "GET /recipes/trash": {"": _PAGE, "items/*": _SUMMARY | {"deleted_at", "purge_at"}},
+    "GET /recipes/{recipe_id}/revisions": {"": _PAGE, "items/*": _REVISION},
+    "GET /recipes/{recipe_id}/revisions/{number}": {
+        "": _REVISION | {"recipe"},
+        "recipe": _WRITABLE,
+    },
+    "GET /recipes/{recipe_id}": {
+        "": _ENTITY
+        | _WRITABLE
+        | {"household_id", "author_id", "slug", "revision", "imported_via"},
+        "tags/*": {"id", "kind", "name"},
+        "ingredient_groups/*": {"id", "name", "lines"},
+        "ingredient_groups/*/lines/*": _LINE,
+        "ingredient_groups/*/lines/*/quantity": {"kind", "min", "max"},
+        "ingredient_groups/*/lines/*/quantity/min": {"n", "d"},
+        "ingredient_groups/*/lines/*/package": {"size", "unit_text"},
+        "ingredient_groups/*/lines/*/plus/*": {"amount", "unit_text"},
+        "ingredient_groups/*/lines/*/scaling": {"kind", "step"},
+        "sections/*": {"id", "name", "steps"},
+        "sections/*/steps/*": _STEP,
+        "sections/*/steps/*/ingredients/*": {"line_id", "share"},
+        "sections/*/steps/*/timers/*": _TIMER,
+        "times": _TIMES,
+        "times/prep": _TIME,
+        "yields": _YIELDS,
+        "source": _SOURCE,
+        "nutrition": _NUTRITION,
+        "nutrition/coverage": {"lines", "mass"},
+        "notes/*": {"id", "title", "text"},
+    },
+    "POST /recipes/import": {
+        "": {
+            "recipe", "draft", "method", "url_fetched", "url_canonical", "duplicate_of", "warnings",
+        },
+        "draft": _WRITABLE,
+        "warnings/*": {"code", "pointer", "detail"},
+    },
+    "GET /health/live": {"": {"status"}},
+    "GET /health/ready": {"": {"status", "checks"}},
+    "GET /.well-known/jwks.json": {"": {"keys"}},
+}  # fmt: skip
+
+#: What operations take, the required members apart.
+SENT: dict[str, tuple[set[str], set[str]]] = {
+    "POST /auth/signup": (_SIGN_UP, set()),
+    "POST /auth/setup": (_SIGN_UP, {"secret"}),
+    "POST /auth/refresh": ({"refresh_token"}, set()),
+    "POST /auth/logout": ({"refresh_token"}, set()),
+    "PATCH /auth/me": (set(), {"display_name", "locale", "unit_system", "default_household_id"}),
+    "POST /households": ({"name"}, _HOUSEHOLD - {"name"}),
+    "PATCH /households/{household_id}": (set(), _HOUSEHOLD),
+    "POST /households/{household_id}/members": ({"email", "role"}, set()),
+    "PATCH /households/{household_id}/members/{user_id}": (set(), {"role"}),
+    "POST /tags": ({"name"}, {"household_id", "kind", "parent_id", "colour"}),
+    "PATCH /tags/{tag_id}": (set(), {"name", "kind", "parent_id", "colour"}),
+    "POST /recipes": ({"title"}, _WRITABLE - {"title"} | {"household_id"}),
+    "PUT /recipes/{recipe_id}": ({"title"}, _WRITABLE - {"title"}),
+    "PATCH /recipes/{recipe_id}": (set(), _WRITABLE),
+    "POST /recipes/import": (set(), {"url", "html", "household_id"}),
+}
+LOGIN_FORM = {"username", "password", "scope", "grant_type"}
+
+#: The words that members choose from, by operation and the way to the member.
+WORDS: dict[str, dict[str, set[str]]] = {
+    "GET /auth/me": {
+        "unit_system": {"original", "metric", "us"},
+        "memberships/*/role": {"owner", "admin", "editor", "contributor", "viewer"},
+    },
+    "GET /households/{household_id}": {
+        "week_start": {"monday", "sunday", "saturday"},
+        "default_visibility": {"private", "household", "instance"},
+    },
+    "GET /recipes/{recipe_id}": {
+        "status": {"draft", "published", "archived"},
+        "visibility": {"private", "household", "instance", "link", "public"},
+        "imported_via": {"url", "html"},
+        "tags/*/kind": {
+            "category", "course", "cuisine", "diet", "occasion", "method", "free",
+        },
+        "ingredient_groups/*/lines/*/kind": {"ingredient", "text"},
+        "ingredient_groups/*/lines/*/quantity/kind": {
+            "none", "to_taste", "exact", "about", "range", "up_to", "at_least",
+        },
+        "ingredient_groups/*/lines/*/scaling/kind": {"linear", "fixed", "stepped"},
+        "sections/*/steps/*/timers/*/source": {"typed", "detected"},
+        "nutrition/basis": {"per_serving", "per_100g", "per_recipe"},
+        "nutrition/source": {"manual", "imported", "computed"},
+    },
+    "GET /recipes/{recipe_id}/revisions": {
+        "items/*/reason": {"create", "edit", "import", "restore", "merge", "bulk"},
+    },
+    "POST /recipes/import": {
+        "method": {"site", "json-ld", "microdata", "h-recipe", "opengraph"},
+    },
+}  # fmt: skip
+SORTS = {
+    "-created_at", "created_at", "-updated_at", "updated_at", "title", "-title", "total_time",
+    "-total_time",
+}  # fmt: skip
+
+SLUGS: dict[str, int] = {
+    "malformed-body": 400, "invalid-cursor": 400,
+    "unauthenticated": 401, "invalid-token": 401, "invalid-credentials": 401,
+    "invalid-setup-secret": 401,
+    "forbidden": 403, "insufficient-scope": 403, "signup-closed": 403, "cross-site": 403,
+    "not-found": 404, "method-not-allowed": 405, "not-acceptable": 406,
+    "email-taken": 409, "already-member": 409, "last-owner": 409, "tag-exists": 409,
+    "already-imported": 409, "not-in-trash": 409,
+    "setup-done": 410, "stale": 412, "body-too-large": 413, "unsupported-media-type": 415,
+    "precondition-required": 428,
+    "invalid": 422, "fetch-refused": 422, "fetch-unreachable": 422, "fetch-too-large": 422,
+    "fetch-too-slow": 422, "not-a-page": 422, "no-recipe-found": 422,
+    "internal": 500, "unavailable": 503, "not-ready": 503,
+}  # fmt: skip
+#: These belong to every address or to the pages, so no operation lists them.
+OF_NO_OPERATION = {"method-not-allowed", "internal", "cross-site"}
+
+SETTINGS = {
+    "POTLUCK_DATABASE__URL", "POTLUCK_DATA_DIR", "POTLUCK_BASE_URL", "POTLUCK_SIGNUP__MODE",
+    "POTLUCK_PASSWORD__MIN_LENGTH", "POTLUCK_FETCH__ALLOW", "POTLUCK_INSECURE_LOCAL_HTTP",
+}  # fmt: skip

@@ -1,0 +1,371 @@
+"""M-01: every refusal of the contract is provoked through HTTP, and its type leads to a page."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from potluck.core import errors
+from potluck.core.config import DatabaseSettings
+from potluck.core.errors import PageProblem
+from potluck.core.lifecycle import Lifecycle
+from potluck.core.scopes import SCOPES_OF_LOGIN, Scope
+from potluck.db.session import Database
+from potluck.models import Instance, User
+from potluck.providers import get_clock, get_resources
+from potluck.resources import Resources
+from tests.api import contract
+from tests.api.recipe_calls import URL, create, delete, etag
+from tests.conftest import API, ORIGIN, As, Override
+from tests.doubles import START, FakeFetcher
+from tests.factories import PASSWORD, Factories
+
+PAGE = "https://kitchen.example/cake"
+RECIPE = (
+    '<script type="application/ld+json">{"@context":"https://schema.org","@type":"Recipe",'
+    '"name":"Cake","recipeIngredient":["1 egg"],"recipeInstructions":"Bake."}</script>'
+)
+JSON = {"Content-Type": "application/json"}
+ANY = {"If-Match": "*"}
+
+
+@dataclass
+class Kitchen:
+    """Ada, her client, a stranger, and what can be done to the app around them."""
+
+    ada: User
+    mine: httpx2.AsyncClient
+    stranger: httpx2.AsyncClient
+    app: FastAPI
+    resources: Resources
+    factories: Factories
+    fetcher: FakeFetcher
+    as_: As
+    override: Override
+    expected: dict[str, Any] = field(default_factory=dict)
+    """Further members that the problem must have."""
+
+    @property
+    def members(self) -> str:
+        return f"{API}/households/{self.ada.default_household_id}/members"
+
+    def use(self, **changes: Any) -> None:
+        """Put other resources in the place of those of the app."""
+        changed = replace(self.resources, **changes)
+        self.override(get_resources, lambda: changed)
+
+    async def eve(self) -> httpx2.AsyncClient:
+        return await self.as_(await self.factories.user())
+
+
+@pytest.fixture
+async def kitchen(
+    ada: User, as_ada: httpx2.AsyncClient, client: httpx2.AsyncClient, app: FastAPI,
+    resources: Resources, factories: Factories, fetcher: FakeFetcher, as_: As, override: Override,
+) -> Kitchen:  # fmt: skip
+    return Kitchen(ada, as_ada, client, app, resources, factories, fetcher, as_, override)
+
+
+Provoke = Callable[[Kitchen], Awaitable[httpx2.Response]]
+ROWS: dict[str, Provoke] = {}
+
+
+def row(slug: str) -> Callable[[Provoke], Provoke]:
+    """Marks how the problem of this slug is provoked."""
+
+    def mark(provoke: Provoke) -> Provoke:
+        ROWS[slug] = provoke
+        return provoke
+
+    return mark
+
+
+@row("malformed-body")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.mine.post(URL, content=b"{", headers=JSON)
+
+
+@row("invalid-cursor")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.mine.get(URL, params={"cursor": "AAAA"})
+
+
+@row("unauthenticated")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.stranger.get(f"{API}/auth/me")
+
+
+@row("invalid-token")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.stranger.get(URL, headers={"Authorization": "Bearer forged"})
+
+
+@row("invalid-credentials")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    form = {"username": kitchen.ada.email, "password": "wrong"}
+    return await kitchen.stranger.post(f"{API}/auth/login", data=form)
+
+
+@row("invalid-setup-secret")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.stranger.post(f"{API}/auth/setup", json=NEW | {"secret": "wrong"})
+
+
+@row("forbidden")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    made = await create(kitchen.mine, visibility="public")
+    eve = await kitchen.eve()
+    return await eve.patch(f"{URL}/{made['id']}", json={"title": "Mine"}, headers=ANY)
+
+
+@row("insufficient-scope")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    kitchen.expected = {"needs": ["recipes:write"]}
+    weak = await kitchen.as_(kitchen.ada, SCOPES_OF_LOGIN - {Scope.RECIPES_WRITE})
+    return await weak.post(URL, json={"title": "Cake"})
+
+
+@row("signup-closed")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    settings = kitchen.resources.settings
+    closed = settings.signup.model_copy(update={"mode": "closed"})
+    kitchen.use(settings=settings.model_copy(update={"signup": closed}))
+    return await kitchen.stranger.post(f"{API}/auth/signup", json=NEW)
+
+
+@row("cross-site")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.stranger.post("/logout", headers={"Sec-Fetch-Site": "cross-site"})
+
+
+@row("not-found")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.mine.get(f"{URL}/{kitchen.ada.id}")
+
+
+@row("method-not-allowed")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.mine.put(URL, json={})
+
+
+@row("not-acceptable")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.mine.get(URL, headers={"Accept": "application/xml"})
+
+
+@row("email-taken")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    body = NEW | {"email": kitchen.ada.email.upper()}
+    return await kitchen.stranger.post(f"{API}/auth/signup", json=body)
+
+
+@row("already-member")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    body = {"email": kitchen.ada.email, "role": "viewer"}
+    return await kitchen.mine.post(kitchen.members, json=body)
+
+
+@row("last-owner")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.mine.delete(f"{kitchen.members}/{kitchen.ada.id}")
+
+
+@row("tag-exists")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    made = await kitchen.mine.post(f"{API}/tags", json={"name": "Soup"})
+    kitchen.expected = {"tag_id": made.json()["id"]}
+    return await kitchen.mine.post(f"{API}/tags", json={"name": "SOUP"})
+
+
+@row("already-imported")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    kitchen.fetcher.pages[PAGE] = RECIPE
+    made = (await kitchen.mine.post(f"{URL}/import", json={"url": PAGE})).json()["recipe"]
+    page = f"/recipes/{made['id']}/cake"
+    kitchen.expected = {"recipe_id": made["id"], "recipe_url": page}
+    return await kitchen.mine.post(f"{URL}/import", json={"url": PAGE})
+
+
+@row("not-in-trash")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    made = await create(kitchen.mine)
+    return await kitchen.mine.post(f"{URL}/{made['id']}/restore")
+
+
+@row("setup-done")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    async with set_up(kitchen.resources):
+        return await kitchen.stranger.post(f"{API}/auth/setup", json=NEW | {"secret": "x"})
+
+
+@row("stale")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    made = await create(kitchen.mine)
+    kitchen.expected = {"etag": await etag(kitchen.mine, made["id"])}
+    old = {"If-Match": '"old"'}
+    return await kitchen.mine.patch(f"{URL}/{made['id']}", json={"title": "x"}, headers=old)
+
+
+@row("body-too-large")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.mine.post(URL, content=b" " * (1024 * 1024 + 1), headers=JSON)
+
+
+@row("unsupported-media-type")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    return await kitchen.mine.post(URL, content=b"title=Cake")
+
+
+@row("precondition-required")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    made = await create(kitchen.mine)
+    return await kitchen.mine.delete(f"{URL}/{made['id']}")
+
+
+@row("invalid")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    error = {"in": "body", "pointer": "/title", "code": "missing"}
+    kitchen.expected = {"errors": [error | {"detail": "This member is required."}]}
+    return await kitchen.mine.post(URL, json={})
+
+
+@row("no-recipe-found")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    kitchen.expected = {"next_step": errors.NoRecipeFound.next_step}
+    return await kitchen.mine.post(f"{URL}/import", json={"html": "<p>Opening hours</p>"})
+
+
+@row("internal")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    def broken() -> None:
+        raise RuntimeError("secret of the inside")
+
+    kitchen.override(get_clock, broken)
+    return await kitchen.mine.post(URL, json={"title": "Cake"})
+
+
+@row("unavailable")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    resources = kitchen.resources
+    little = DatabaseSettings(pool_size=1, pool_timeout_s=0.05)
+    database = Database(resources.settings.database_url, little)
+    kitchen.use(database=database)
+    try:
+        async with database.transaction() as session:
+            await session.execute(text("SELECT 1"))
+            return await kitchen.mine.post(URL, json={"title": "Cake"})
+    finally:
+        await database.dispose()
+
+
+@row("not-ready")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    draining = Lifecycle()
+    draining.is_draining = True
+    kitchen.use(lifecycle=draining)
+    kitchen.expected = {"checks": {"database": "ok", "schema": "ok", "shutdown": "draining"}}
+    return await kitchen.stranger.get("/health/ready")
+
+
+def page_problem(kind: type[PageProblem]) -> Provoke:
+    """The page that somebody wants to import fails in this way."""
+
+    async def provoke(kitchen: Kitchen) -> httpx2.Response:
+        kitchen.fetcher.pages[PAGE] = kind()
+        kitchen.expected = {"next_step": kind.next_step}
+        return await kitchen.mine.post(f"{URL}/import", json={"url": PAGE})
+
+    return provoke
+
+
+ROWS |= {
+    kind.slug: page_problem(kind)
+    for kind in (
+        errors.FetchRefused, errors.FetchUnreachable, errors.FetchTooLarge, errors.FetchTooSlow,
+        errors.NotAPage,
+    )
+}  # fmt: skip
+NEW = {"email": "new@example.org", "password": PASSWORD, "display_name": "New"}
+HEADERS = {
+    "unauthenticated": {"WWW-Authenticate": "Bearer"},
+    "invalid-token": {"WWW-Authenticate": 'Bearer error="invalid_token"'},
+    "invalid-credentials": {"WWW-Authenticate": "Bearer"},
+    "insufficient-scope": {"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
+    "method-not-allowed": {"Allow": "GET, HEAD, POST"},
+    "unavailable": {"Retry-After": "1"},
+    "not-ready": {"Retry-After": "1"},
+}
+MEMBERS = {"type", "title", "status", "detail", "instance", "request_id"}
+
+
+@asynccontextmanager
+async def set_up(resources: Resources) -> AsyncIterator[None]:
+    """Somebody made the first administrator; the row outlives the test, so it is put back."""
+    await _set_up_at(resources, START)
+    try:
+        yield
+    finally:
+        await _set_up_at(resources, None)
+
+
+async def _set_up_at(resources: Resources, instant: datetime | None) -> None:
+    async with resources.database.transaction() as session:
+        (await session.get_one(Instance, 1)).setup_done_at = instant
+
+
+def test_m01_every_slug_has_a_row() -> None:
+    assert ROWS.keys() == contract.SLUGS.keys()
+
+
+@pytest.mark.parametrize("slug", contract.SLUGS)
+async def test_m01_is_a_problem_document_of_the_contract(kitchen: Kitchen, slug: str) -> None:
+    answer = await ROWS[slug](kitchen)
+
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert (answer.status_code, problem["status"]) == (contract.SLUGS[slug],) * 2
+    assert problem["type"] == f"{ORIGIN}/problems/{slug}"
+    assert problem.keys() == MEMBERS | kitchen.expected.keys()
+    assert {name: problem[name] for name in kitchen.expected} == kitchen.expected
+    assert problem["instance"] == answer.request.url.path
+    assert problem["request_id"] == answer.headers["X-Request-ID"]
+    assert problem["detail"].strip()
+    assert "secret of the inside" not in answer.text
+    for name, value in HEADERS.get(slug, {}).items():
+        assert answer.headers[name] == value
+    assert ("WWW-Authenticate" in answer.headers) == (
+        answer.status_code == 401 or slug == "insufficient-scope"
+    )
+
+
+@pytest.mark.parametrize("slug", contract.SLUGS)
+async def test_m01_its_type_is_the_address_of_a_page(client: httpx2.AsyncClient, slug: str) -> None:
+    answer = await client.get(f"/problems/{slug}", headers={"Accept": "text/html"})
+    assert (answer.status_code, slug in answer.text) == (200, True)
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+async def test_neither_pointer_nor_detail_repeats_what_was_sent(as_ada: httpx2.AsyncClient) -> None:
+    marker = "zebra-4711"
+    made = await create(as_ada)
+    await delete(as_ada, made["id"])
+    bodies: list[Any] = [
+        {"title": marker, "status": marker, "visibility": marker, "image_url": marker},
+        {"title": "x", "tags": [{"name": "x", "kind": marker}], "yields": {"servings": marker}},
+        {"title": "x", "times": {"cook": marker}, "language": f"{marker}!", "notes": marker},
+        marker,
+    ]
+    for body in bodies:
+        answer = await as_ada.post(URL, content=json.dumps(body).encode(), headers=JSON)
+        assert answer.status_code == 422
+        assert marker not in answer.text
+    answer = await as_ada.get(URL, params={"sort": marker, "author_id": marker, "cursor": marker})
+    assert answer.status_code == 422
+    assert marker not in answer.text

@@ -1,0 +1,134 @@
+"""H-05: canaries in every column that is stored for the server alone appear in no answer."""
+
+from typing import Any
+
+import httpx2
+from sqlalchemy import String, Text, Uuid, cast, literal, select, update
+
+from potluck.db.base import Base
+from potluck.resources import Resources
+from tests.api.operations import Operation, World
+from tests.api.recipe_calls import URL, create, delete
+from tests.conftest import As
+
+#: What the API answers of each table; all other columns are for the server alone.
+ANSWERED: dict[str, set[str]] = {
+    "user": {
+        "id", "email", "display_name", "locale", "unit_system", "is_instance_admin",
+        "default_household_id", "version", "created_at", "updated_at",
+    },
+    "household": {
+        "id", "name", "slug", "locale", "unit_system", "currency", "time_zone", "week_start",
+        "default_visibility", "version", "created_at", "updated_at",
+    },
+    "membership": {"household_id", "user_id", "role", "created_at"},
+    "tag": {
+        "id", "household_id", "kind", "name", "parent_id", "colour", "version", "created_at",
+        "updated_at",
+    },
+    "recipe": {
+        "id", "household_id", "author_id", "title", "slug", "summary", "language", "status",
+        "visibility", "image_url", "total_time_s", "servings_n", "servings_d", "imported_via",
+        "revision", "document", "deleted_at", "version", "created_at", "updated_at",
+    },
+    "recipe_tag": {"recipe_id", "tag_id", "household_id"},
+    "recipe_revision": {
+        "recipe_id", "number", "reason", "author_id", "created_at", "sha256", "document", "tags",
+    },
+    "token_family": {"user_id", "scope"},
+    "web_session": {"user_id"},
+    "signing_key": {"kid"},
+}  # fmt: skip
+#: A canary would break these: their real values are looked for instead.
+REAL = {
+    "refresh_token.digest", "refresh_token.family_id", "refresh_token.successor_sealed",
+    "signing_key.private_sealed", "instance.master_key_fingerprint", "membership.id",
+    "recipe_revision.id", "token_family.id", "refresh_token.id",
+}  # fmt: skip
+CANARY = "canary-{:03}-"
+#: The one row of an installation outlives the test; no browser is signed in here.
+NOT_PLANTED = {"instance", "web_session"}
+
+
+def stored_only() -> dict[str, Any]:
+    """The columns of text and ids that no answer holds, by `table.column`."""
+    return {
+        f"{table.name}.{column.name}": column
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.name not in ANSWERED.get(table.name, set())
+        and isinstance(column.type, String | Text | Uuid)
+    }
+
+
+class TestTable:
+    def test_names_columns_that_are_there(self) -> None:
+        tables = Base.metadata.tables
+        for name, columns in ANSWERED.items():
+            assert columns <= set(tables[name].columns.keys()), name
+        assert stored_only().keys() >= REAL
+
+    def test_holds_what_must_never_be_answered(self) -> None:
+        assert stored_only().keys() >= {
+            "user.password_hash", "user.email_key", "refresh_token.successor_digest",
+            "web_session.digest", "tag.name_key", "recipe.title_key", "recipe.search_text",
+            "recipe.source_key", "instance.setup_digest",
+        }  # fmt: skip
+
+
+async def plant(resources: Resources) -> dict[str, str]:
+    """Put a canary into every row's stored-only columns; gives what to look for."""
+    wanted: dict[str, str] = {}
+    async with resources.database.transaction() as session:
+        for name, column in stored_only().items():
+            if name in REAL:
+                for number, value in enumerate(await session.scalars(select(column))):
+                    if value is not None:
+                        wanted[f"{name} {number}"] = str(value)
+            elif column.table.name not in NOT_PLANTED:
+                wanted[name] = CANARY.format(len(wanted))
+                own = column.table.c.id if name == "user.email_key" else literal("")
+                value = literal(wanted[name]).concat(cast(own, String))
+                await session.execute(update(column.table).values({column: value}))
+    return wanted
+
+
+class TestCanaries:
+    async def test_h05_appear_in_no_answer(
+        self,
+        every: list[Operation],
+        world: World,
+        as_: As,
+        client: httpx2.AsyncClient,
+        resources: Resources,
+    ) -> None:
+        as_ada, as_bob, as_eve = [await as_(user) for user in (world.ada, world.bob, world.eve)]
+        await create(as_ada, visibility="public", source={"url_original": "https://e.org/a"})
+        await delete(as_ada, (await create(as_ada))["id"])
+        planted = await plant(resources)
+        tables = {name.partition(".")[0] for name in planted}
+        assert tables >= {"user", "tag", "recipe", "refresh_token", "token_family", "signing_key"}
+
+        said = []
+        for caller in (as_ada, as_bob, as_eve, client):
+            for each in every:
+                if not each.changes:
+                    answer = await world.call(caller, each)
+                    said.append(f"{answer.headers!r}{answer.text}")
+            saved = await caller.patch(
+                f"{URL}/{world.ids['recipe_id']}", json={"title": "x"}, headers={"If-Match": "*"}
+            )
+            said.append(saved.text)
+        heard = "\n".join(said)
+        assert {name for name, value in planted.items() if value in heard} == set()
+
+    async def test_h05_nobody_reads_the_address_of_another(
+        self, every: list[Operation], world: World, as_: As
+    ) -> None:
+        for user in (world.ada, world.bob, world.eve):
+            caller = await as_(user)
+            others = {each.email for each in (world.ada, world.bob, world.eve)} - {user.email}
+            for each in every:
+                if not each.changes:
+                    answer = await world.call(caller, each)
+                    assert not any(email in answer.text for email in others), each
