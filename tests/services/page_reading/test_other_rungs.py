@@ -131,6 +131,7 @@ class TestVisiblePage:
             "Just words.",
             "<h1>Ten soups</h1><ul><li>Leek</li><li>Pea</li></ul>",
             '<meta property="og:title" content="Soup"><meta property="og:image" content="/a.jpg">',
+            "<h2>Instructions</h2><ol><li>Press the button for 5 s.</li><li>Let it go.</li></ol>",
         ],
     )
     def test_a_page_with_neither_lines_nor_steps_has_no_recipe(self, html: str) -> None:
