@@ -7,17 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import JSON, ColumnElement, and_, delete, or_, select, true, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from potluck.core.actor import Actor
 from potluck.core.errors import Forbidden, NotInTrash
 from potluck.core.paging import PageRequest
 from potluck.crud.base import CRUDBase
-from potluck.crud.keyset import Order, fetch_page
+from potluck.crud.keyset import Order, cut
 from potluck.crud.tenancy import member_of, owned
 from potluck.db.json_rows import json_objects
 from potluck.domain.roles import CONTRIBUTORS, EDITORS, MANAGERS, Role
-from potluck.models import Membership, Recipe, RecipeTag, Tag
+from potluck.models import Recipe, RecipeTag, Tag
 from potluck.schemas.recipe import RecipeUpdate
 from potluck.schemas.recipe.stored import RecipeInDB
 
@@ -83,8 +82,8 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
     def readable(self, actor: Actor) -> ColumnElement[bool]:
         """Who may read a recipe, wherever it lies.
 
-        Members read what is not private. A private recipe is its author's; once the author is no
-        member any more, the owners'. Others read what is published for them.
+        Members read what is not private. A private recipe is its author's, while a member; once
+        the account is gone, the owners'. Others read what is published for them.
         """
         if actor.is_system:
             return true()
@@ -93,7 +92,7 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
             or_(
                 Recipe.visibility != "private",
                 owned(Recipe.author_id, actor),
-                and_(self._of(actor, Role.OWNER), ~self._author_is_member()),
+                and_(self._of(actor, Role.OWNER), Recipe.author_id.is_(None)),
             ),
         )
         for_all = ["public"] if actor.user_id is None else ["public", "instance"]
@@ -147,18 +146,20 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
         order: Order,
     ) -> tuple[list[Any], str | None]:
         """One page of rows with the columns of `SUMMARY`, in one statement."""
-        statement = select(*SUMMARY).where(self.visible(actor), *where)
-        return await fetch_page(session, statement, order, request)
+        return await self._page(session, request, self.visible(actor), *where, order=order)
 
     async def trash(
         self, session: AsyncSession, actor: Actor, request: PageRequest
     ) -> tuple[list[Any], str | None]:
         """One page of what the actor could restore, last deleted first."""
-        statement = select(*SUMMARY).where(
-            Recipe.deleted_at.is_not(None), self.readable(actor), self.deletable(actor)
+        return await self._page(
+            session,
+            request,
+            Recipe.deleted_at.is_not(None),
+            self.readable(actor),
+            self.deletable(actor),
+            order=Order(Recipe.deleted_at, Recipe.id, descending=True),
         )
-        order = Order(Recipe.deleted_at, Recipe.id, descending=True)
-        return await fetch_page(session, statement, order, request)
 
     async def get_trashed_for_update(self, session: AsyncSession, actor: Actor, id: UUID) -> Recipe:
         """A recipe in the trash that the actor may restore, locked.
@@ -169,7 +170,7 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
         statement = (
             select(Recipe, self.deletable(actor))
             .where(Recipe.id == id, self.readable(actor))
-            .with_for_update(of=Recipe)
+            .with_for_update(of=Recipe, key_share=True)
         )
         row = (await session.execute(statement)).one_or_none()
         if row is None or (row[0].deleted_at is not None and not row[1]):
@@ -204,24 +205,31 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
         return found
 
     async def purge(self, session: AsyncSession, *, deleted_before: datetime, limit: int) -> int:
-        """Remove at most `limit` recipes that were deleted before the instant; how many it were."""
-        ids = select(Recipe.id).where(Recipe.deleted_at < deleted_before).limit(limit)
-        found = list(await session.scalars(ids))
+        """Remove at most `limit` recipes that were deleted before the instant; how many were found.
+
+        The condition stands in the DELETE once more: a recipe that is being restored meanwhile is
+        looked at again when its lock is free, and stays.
+        """
+        is_due = Recipe.deleted_at < deleted_before
+        found = list(await session.scalars(select(Recipe.id).where(is_due).limit(limit)))
         if found:
-            await session.execute(delete(Recipe).where(Recipe.id.in_(found)))
+            await session.execute(delete(Recipe).where(Recipe.id.in_(found), is_due))
         return len(found)
+
+    async def _page(
+        self,
+        session: AsyncSession,
+        request: PageRequest,
+        *where: ColumnElement[bool],
+        order: Order,
+    ) -> tuple[list[Any], str | None]:
+        """The page is chosen first, so that tags are looked up for its rows alone."""
+        chosen = order.apply(select(Recipe.id).where(*where), request).subquery()
+        statement = order.sort(select(*SUMMARY).join(chosen, chosen.c.id == Recipe.id))
+        return cut((await session.execute(statement)).all(), order, request)
 
     def _of(self, actor: Actor, *roles: Role) -> ColumnElement[bool]:
         return member_of(Recipe.household_id, actor, *roles)
-
-    @staticmethod
-    def _author_is_member() -> ColumnElement[bool]:
-        authors = aliased(Membership)
-        return (
-            select(authors.id)
-            .where(authors.household_id == Recipe.household_id, authors.user_id == Recipe.author_id)
-            .exists()
-        )
 
 
 recipe = CRUDRecipe()

@@ -1,5 +1,6 @@
 """Keyset pages: stable while rows come and go, and as fast on the last page as on the first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,12 +30,16 @@ class Order:
         after = request.after()
         if after is not None:
             statement = statement.where(self._beyond(*self._typed(after)))
+        return self.sort(statement).limit(request.limit + 1)
+
+    def sort(self, statement: AnySelect) -> AnySelect:
+        """The statement in this order."""
         first, tie = self.column.asc(), self.id.asc()
         if self.descending:
             first, tie = self.column.desc(), self.id.desc()
         if self._may_be_unknown:
             first = first.nulls_last()
-        return statement.order_by(first, tie).limit(request.limit + 1)
+        return statement.order_by(first, tie)
 
     def key(self, value: Any, id: UUID) -> list[str | int | None]:
         """The sort key of a row, as a cursor carries it."""
@@ -76,7 +81,12 @@ async def fetch_page(
 
     Rows must have the attributes of the order's column and id, directly or as first element.
     """
-    rows = list((await session.execute(order.apply(statement, request))).all())
+    return cut((await session.execute(order.apply(statement, request))).all(), order, request)
+
+
+def cut(found: Sequence[Any], order: Order, request: PageRequest) -> tuple[list[Any], str | None]:
+    """The page among the rows found, which may be one more than it holds; and the next cursor."""
+    rows = list(found)
     if len(rows) <= request.limit:
         return rows, None
     last = rows[request.limit - 1]

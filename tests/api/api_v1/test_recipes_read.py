@@ -1,6 +1,6 @@
 """`GET /recipes/{recipe_id}`: the same answer and the same ETag for everybody who may see it."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -247,5 +247,8 @@ class TestLeaving:
 
         seen = {kind: (await as_bob.get(f"{URL}/{made[kind]['id']}")).status_code for kind in kinds}
         assert seen == {"private": 404, "household": 404, "instance": 200, "public": 200}
-        # What nobody could reach any more goes to the owners.
-        assert UUID((await read(as_ada, made["private"]["id"])).json()["author_id"]) == bob.id
+        # The account is still there: the recipe waits for its author to come back.
+        private = made["private"]["id"]
+        assert (await as_ada.get(f"{URL}/{private}")).status_code == 404
+        await factories.membership(ada.default_household_id, bob, "viewer")
+        assert (await read(as_bob, private)).json() == made["private"]
