@@ -115,7 +115,7 @@ class TestMembers:
         ]
         assert (await read(as_ada, made["id"])).json() == made
 
-        both = {"ingredient_groups": [], "sections": []}
+        both: Json = {"ingredient_groups": [], "sections": []}
         assert (await patch(as_ada, made["id"], **both))["sections"] == []
 
     async def test_a_refused_change_leaves_no_tags_behind(self, as_ada: httpx2.AsyncClient) -> None:
