@@ -38,7 +38,7 @@ class CRUDHousehold(CRUDBase[Household, HouseholdInDB, HouseholdUpdate]):
             .where(Household.id == id, owned(Membership.user_id, actor))
         )
         if lock:
-            statement = statement.with_for_update(of=Household)
+            statement = statement.with_for_update(of=Household, key_share=True)
         row = (await session.execute(statement)).one_or_none()
         return None if row is None else (row[0], Role(row[1]))
 

@@ -58,8 +58,8 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """A key under which two spellings of a name are the same; at most three times as long.
 
-    Letter case, accents and runs of white space make no difference.
+    Letter case, accents, soft hyphens and runs of white space make no difference.
     """
     decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
-    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
+    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).replace("\u00ad", "")
     return " ".join(bare.split())

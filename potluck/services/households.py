@@ -38,18 +38,23 @@ async def create(
 
 
 async def destination(
-    session: AsyncSession, actor: Actor, household_id: UUID | None, *, allowed: Collection[Role]
+    session: AsyncSession,
+    actor: Actor,
+    household_id: UUID | None,
+    *,
+    allowed: Collection[Role],
+    lock: bool = False,
 ) -> Household:
     """The household that something new of the actor goes to; None means the actor's default.
 
-    Raises `Invalid` when the actor has no such household, `Forbidden` when the role in it is none
-    of `allowed`.
+    With `lock`, others who lock it wait until this unit of work ends. Raises `Invalid` when the
+    actor has no such household, `Forbidden` when the role in it is none of `allowed`.
     """
     assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
     if household_id is None:
         user = await crud.user.get(session, actor, actor.user_id)
         household_id = user.default_household_id
-    found = household_id and await crud.household.with_role(session, actor, household_id)
+    found = household_id and await crud.household.with_role(session, actor, household_id, lock=lock)
     if not found:
         raise Invalid.member(
             "/household_id", "no_household", "Name one of your households, or choose a default."

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core.actor import Actor
-from potluck.core.errors import Forbidden, Invalid
 from potluck.core.paging import PageRequest
 from potluck.domain.roles import CONTRIBUTORS
 from potluck.models import Household, Recipe, Tag
@@ -22,8 +21,8 @@ from potluck.schemas.recipe import (
     RevisionReason,
 )
 from potluck.schemas.recipe.stored import RecipeInDB
-from potluck.services import documents, revisions, tags
-from potluck.services.preconditions import check_match, etag_of
+from potluck.services import documents, households, revisions, tags
+from potluck.services.preconditions import check_match, etag_of_recipe
 from potluck.services.recipe_projection import project
 
 PURGE_BATCH = 200
@@ -44,19 +43,9 @@ async def destination(
 
     Raises `Invalid` when there is none, `Forbidden` for who may not create recipes in it.
     """
-    assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
-    if household_id is None:
-        user = await crud.user.get(session, actor, actor.user_id)
-        household_id = user.default_household_id
-    found = household_id and await crud.household.with_role(session, actor, household_id, lock=lock)
-    if not found:
-        raise Invalid.member(
-            "/household_id", "no_household", "Name one of your households, or choose a default."
-        )
-    household, role = found
-    if role not in CONTRIBUTORS:
-        raise Forbidden(f"Your role ({role}) in the household may not create recipes.")
-    return household
+    return await households.destination(
+        session, actor, household_id, allowed=CONTRIBUTORS, lock=lock
+    )
 
 
 async def create(
@@ -142,7 +131,7 @@ async def delete(
     """Into the trash. Raises `NotFound`, `Forbidden`, `PreconditionRequired`, `Stale`."""
     allowed = crud.recipe.deletable(actor)
     recipe = await crud.recipe.get_for_update(session, actor, id, allowed=allowed)
-    check_match(if_match, etag_of(recipe))
+    check_match(if_match, etag_of_recipe(recipe, await crud.recipe.tags_of(session, recipe)))
     await crud.recipe.update(session, recipe, {"deleted_at": now}, now=now)
 
 
@@ -175,8 +164,8 @@ async def _open(
     off the recipes without touching their documents.
     """
     recipe = await crud.recipe.get_for_update(session, actor, id)
-    check_match(if_match, etag_of(recipe))
     found = await crud.recipe.tags_of(session, recipe)
+    check_match(if_match, etag_of_recipe(recipe, found))
     document = RecipeDocument.model_validate_json(recipe.document)
     return recipe, document.model_copy(update={"tag_ids": [tag.id for tag in found]}), found
 

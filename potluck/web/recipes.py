@@ -14,7 +14,7 @@ from potluck.crud import recipe_rights
 from potluck.models import Recipe
 from potluck.providers import ReadSession
 from potluck.services import recipe_answers, recipes
-from potluck.services.preconditions import etag_of
+from potluck.services.preconditions import etag_of_recipe
 from potluck.web import recipe_form
 from potluck.web.deps import MemberOf, OurForm
 from potluck.web.forms import Errors, FormOf, sentences
@@ -32,18 +32,18 @@ async def edit_form(
     pages: PagesOf, read: ReadSession, member: MemberOf, recipe_id: UUID
 ) -> Response:
     """The recipe as a form."""
-    row, recipe = await _found(pages, read, recipe_id)
+    row, recipe, etag = await _found(pages, read, recipe_id)
     rights = await recipe_rights.of(read, member.actor, row.id)
     if not rights.can_edit:
         raise Forbidden("Your role in the household does not allow changing this recipe.")
-    return _edit(pages, recipe, recipe_form.texts(recipe), etag=etag_of(row))
+    return _edit(pages, recipe, recipe_form.texts(recipe), etag=etag)
 
 
 @router.get("/recipes/{recipe_id:uuid}")
 @router.get("/recipes/{recipe_id:uuid}/{slug}")
 async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "") -> Response:
     """The recipe, at the one address with its current slug."""
-    row, recipe = await _found(pages, read, recipe_id)
+    row, recipe, etag = await _found(pages, read, recipe_id)
     if slug != page_slug(row.slug):
         return _at_its_address(pages, recipe)
     rights = recipe_rights.Rights()
@@ -54,7 +54,7 @@ async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "
         recipe=recipe,
         can_edit=rights.can_edit,
         can_delete=rights.can_delete,
-        etag=etag_of(row),
+        etag=etag,
     )
 
 
@@ -63,7 +63,7 @@ async def edit(
     pages: PagesOf, read: ReadSession, member: MemberOf, recipe_id: UUID, form: FormOf
 ) -> Response:
     """Save the form, unless somebody saved since it was made: then it comes back as typed."""
-    row, recipe = await _found(pages, read, recipe_id)
+    row, recipe, _ = await _found(pages, read, recipe_id)
     await read.close()
     members, errors = recipe_form.merged(form, recipe)
     try:
@@ -92,7 +92,7 @@ async def delete(
     pages: PagesOf, read: ReadSession, member: MemberOf, recipe_id: UUID, form: FormOf
 ) -> Response:
     """Into the trash; the next page offers to undo it."""
-    row, recipe = await _found(pages, read, recipe_id)
+    row, recipe, _ = await _found(pages, read, recipe_id)
     await read.close()
     try:
         async with pages.resources.database.transaction() as session:
@@ -120,10 +120,13 @@ async def restore(pages: PagesOf, member: MemberOf, recipe_id: UUID) -> Response
     return pages.go(_path(saved.recipe), Flash(text="It is back."))
 
 
-async def _found(pages: Pages, read: ReadSession, recipe_id: UUID) -> tuple[Recipe, dict[str, Any]]:
-    """The row, and the recipe as the API answers it. Raises `NotFound`."""
+async def _found(
+    pages: Pages, read: ReadSession, recipe_id: UUID
+) -> tuple[Recipe, dict[str, Any], str]:
+    """The row, the recipe as the API answers it, and its ETag. Raises `NotFound`."""
     row, tags = await crud.recipe.answer(read, pages.viewer.actor, recipe_id)
-    return row, recipe_answers.recipe(row, tags).model_dump(mode="json")
+    answer = recipe_answers.recipe(row, tags)
+    return row, answer.model_dump(mode="json"), etag_of_recipe(row, answer.tags)
 
 
 def _edit(

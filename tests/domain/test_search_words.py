@@ -38,3 +38,10 @@ class TestParse:
         for term in found.wanted + found.unwanted:
             assert term[0].isalnum()
             assert term[-1].isalnum()
+
+
+class TestBound:
+    def test_n01_terms_beyond_the_tenth_do_not_count(self) -> None:
+        words = parse(" ".join(f"-no{number}" for number in range(5)) + " a b c d e f g")
+
+        assert words == SearchWords(("a", "b", "c", "d", "e"), ("no0", "no1", "no2", "no3", "no4"))

@@ -88,3 +88,8 @@ class TestFold:
         key = fold(clean(text))
         assert fold(key) == key
         assert len(key) <= 3 * len(clean(text))
+
+
+class TestFoldOfHyphens:
+    def test_soft_hyphens_make_no_difference(self) -> None:
+        assert fold("Weizen\u00admehl") == "weizenmehl"

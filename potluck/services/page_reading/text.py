@@ -15,7 +15,7 @@ _MARKUP_ROUNDS = 5
 _BREAK = re.compile(
     r"<(?:br|/p|p|/div|div|/li|li|/ul|ul|/ol|ol|/tr|tr|/h[1-6]|h[1-6]|hr)\b[^<>]*>", re.IGNORECASE
 )
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad\ufffe\uffff"))
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200e\u200f\u2060\ufeff\ufffe\uffff"))
 #: Control characters (Cc) and lone surrogates (Cs): neither may be stored.
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _MOST_MARKS = 30

@@ -10,7 +10,7 @@ from potluck.api.conditional import created
 from potluck.api.problems import problems
 from potluck.api.routing import Router
 from potluck.services import imports, recipes
-from potluck.services.preconditions import etag_of
+from potluck.services.preconditions import etag_of_recipe
 
 router = Router()
 
@@ -64,5 +64,5 @@ async def import_recipe(
         return await imports.preview(read, actor, page, household)
     result, saved = await imports.save(session, actor, page, again=again, now=clock.now())
     created(request, response, f"/recipes/{saved.recipe.id}")
-    response.headers["ETag"] = etag_of(saved.recipe)
+    response.headers["ETag"] = etag_of_recipe(saved.recipe, saved.tags)
     return result

@@ -12,7 +12,7 @@ from potluck.api.routing import Router
 from potluck.crud import recipe_filters
 from potluck.schemas.recipe.query import RecipeFilter, RecipeSort
 from potluck.services import recipe_answers, recipes, revisions
-from potluck.services.preconditions import etag_of, etag_of_answer
+from potluck.services.preconditions import etag_of_answer, etag_of_recipe
 from potluck.services.recipes import Saved
 
 router = Router()
@@ -129,8 +129,8 @@ async def get_recipe(
 ) -> schemas.Recipe | Response:
     """One recipe, whole."""
     row, tags = await crud.recipe.answer(session, actor, recipe_id)
-    unchanged = not_modified(request, response, etag_of(row))
-    return unchanged or recipe_answers.recipe(row, tags)
+    answer = recipe_answers.recipe(row, tags)
+    return not_modified(request, response, etag_of_recipe(row, answer.tags)) or answer
 
 
 @router.put("/{recipe_id}", responses=problems(*CHANGE))
@@ -236,5 +236,5 @@ async def get_revision(
 
 
 def _saved(response: Response, saved: Saved) -> schemas.Recipe:
-    response.headers["ETag"] = etag_of(saved.recipe)
+    response.headers["ETag"] = etag_of_recipe(saved.recipe, saved.tags)
     return recipe_answers.saved(saved.recipe, saved.tags)
