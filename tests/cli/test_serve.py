@@ -1,0 +1,158 @@
+"""`potluck serve`: what it says, when it refuses, and how it ends."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from potluck.cli.greeting import greeting
+from potluck.cli.serving import check_workers
+from potluck.core.config import Settings
+from potluck.core.config_error import ConfigError
+from tests import databases, processes
+
+PG = {"url": "postgresql://cook:hunter2@db.example.org/potluck"}
+WARNING = "Warning: anyone who reaches this address can make an account."
+
+
+class TestGreeting:
+    def test_it_says_where_to_go_and_where_the_data_are(self) -> None:
+        said = list(greeting(Settings(data_dir=Path("/kitchen"))))
+        assert said[0].endswith(", data in /kitchen")
+        assert said[1] == (
+            f"Database sqlite:////kitchen/potluck.db (SQLite {sqlite3.sqlite_version})"
+        )
+        assert said[2:] == ["Open http://127.0.0.1:8000"]
+
+    def test_a_password_does_not_show(self) -> None:
+        said = "\n".join(greeting(Settings(database=PG)))
+        assert "postgresql://cook:***@db.example.org/potluck" in said
+        assert "hunter2" not in said
+
+    def test_on_every_address_each_is_named_and_strangers_are_warned_of(self) -> None:
+        said = list(greeting(Settings(server={"host": "0.0.0.0", "port": 80, "root_path": "/x"})))
+        assert said[2] == "Open http://127.0.0.1:80/x"
+        assert all(line.endswith(":80/x") for line in said[2:-1])
+        assert said[-1].startswith(WARNING)
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.8.8"])
+    def test_on_loopback_there_is_no_warning(self, host: str) -> None:
+        assert WARNING not in "".join(greeting(Settings(server={"host": host})))
+
+    def test_a_closed_instance_needs_no_warning(self) -> None:
+        closed = Settings(server={"host": "0.0.0.0"}, signup={"mode": "closed"})
+        assert WARNING not in "".join(greeting(closed))
+
+    def test_the_address_that_people_type_is_the_one_to_open(self) -> None:
+        public = Settings(server={"host": "0.0.0.0"}, base_url="https://recipes.example.org")
+        assert "Open https://recipes.example.org" in list(greeting(public))
+
+
+class TestWorkers:
+    MANY = Settings(server={"workers": 2})
+
+    def test_several_on_a_sqlite_that_can_damage_the_file_are_refused(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 51, 2))
+        with pytest.raises(ConfigError, match="use one worker, or PostgreSQL"):
+            check_workers(self.MANY)
+
+    def test_several_on_a_newer_sqlite_may_serve(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 51, 3))
+        check_workers(self.MANY)
+
+    def test_one_may_serve_on_any_sqlite(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 0))
+        check_workers(Settings())
+
+    def test_several_on_postgresql_may_serve(self) -> None:
+        check_workers(Settings(server={"workers": 2}, database=PG))
+
+
+class Server:
+    """A serving process, and the port it was given."""
+
+    def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
+        self.process = process
+        self.port = port
+
+    def get(self, path: str) -> tuple[int, object]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+    def wait_until_ready(self) -> None:
+        end = time.monotonic() + 60
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                if self.get("/health/ready")[0] == 200:
+                    return
+            except OSError:
+                time.sleep(0.05)
+        self.process.kill()
+        pytest.fail("\n".join(self.process.communicate()))
+
+    def end(self) -> int:
+        self.process.communicate(timeout=20)
+        return self.process.returncode
+
+
+@contextmanager
+def serving(folder: Path, *flags: str, **settings: str) -> Iterator[Server]:
+    """`potluck serve --migrate` on a port of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    arguments = ("-m", "potluck", "serve", "--migrate", "--port", str(port), *flags)
+    process = processes.start(*arguments, folder=folder, settings=settings)
+    try:
+        server = Server(process, port)
+        server.wait_until_ready()
+        yield server
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+#: uvicorn ends by the signal that it was sent, once everything is closed.
+TERMINATED = {0, -signal.SIGTERM}
+
+
+def test_told_to_stop_it_is_not_ready_and_still_answers_before_it_closes(tmp_path: Path) -> None:
+    with serving(tmp_path, POTLUCK_SERVER__DRAIN_S="2") as server:
+        server.process.send_signal(signal.SIGTERM)
+        told_at = time.monotonic()
+        while server.get("/health/ready")[0] == 200:
+            assert time.monotonic() < told_at + 2
+        status, problem = server.get("/health/ready")
+        assert status == 503
+        assert isinstance(problem, dict)
+        assert problem["checks"]["shutdown"] == "draining"
+        assert server.get("/health/live")[0] == 200
+        assert server.end() in TERMINATED
+        assert time.monotonic() > told_at + 1.9
+
+
+def test_several_processes_serve_one_postgresql(tmp_path: Path) -> None:
+    name = f"potluck_serving_{os.getpid()}"
+    with (
+        databases.database_url("postgresql", tmp_path, name) as url,
+        serving(tmp_path, "--workers", "2", POTLUCK_DATABASE__URL=url) as server,
+    ):
+        assert server.get("/api/v1/recipes")[0] == 200
+        server.process.send_signal(signal.SIGTERM)
+        assert server.end() in TERMINATED
