@@ -1,16 +1,18 @@
 """What an instance needs beyond its schema: its key fingerprint, a signing key, a setup secret."""
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core.clock import Clock, SystemClock
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
+from potluck.core.errors import Unavailable
 from potluck.core.master_key import MasterKey
 from potluck.db.session import Database
 from potluck.resources import open_master_key
 from potluck.services import setup, signing_keys
-from potluck.worker import trash
+from potluck.worker import housekeeping
 
 FOREIGN_KEY = (
     "the database belongs to another master key: bring the keys folder of its data folder here,"
@@ -32,7 +34,7 @@ async def ensure(settings: Settings, clock: Clock | None = None) -> str | None:
             await check_master_key(session, master_key)
             await signing_keys.ensure_one(session, master_key, clock)
             secret = await setup.renew_secret(session, clock)
-        await trash.empty(database, settings.trash, clock)
+        await housekeeping.once(database, settings.trash, clock)
     finally:
         await database.dispose()
     if secret is None:
@@ -40,6 +42,20 @@ async def ensure(settings: Settings, clock: Clock | None = None) -> str | None:
     else:
         setup.write_secret(settings.data_dir, secret)
     return secret
+
+
+async def refuse_foreign_database(database: Database, master_key: MasterKey) -> None:
+    """Raise `ConfigError` when the database belongs to another master key.
+
+    A database that is away or not set up yet is no reason to end: readiness tells.
+    """
+    try:
+        async with database.reading() as session:
+            instance = await crud.instance.get(session)
+    except (Unavailable, SQLAlchemyError):
+        return
+    if instance is not None and instance.master_key_fingerprint != master_key.fingerprint():
+        raise ConfigError([FOREIGN_KEY])
 
 
 async def check_master_key(session: AsyncSession, master_key: MasterKey) -> None:

@@ -1,12 +1,13 @@
 """The only place that assembles the app."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.types import Scope
 
-from potluck import __version__
+from potluck import __version__, initial_data
 from potluck.api import health, problems, well_known
 from potluck.api.api_v1.api import api_router
 from potluck.api.middleware import stack
@@ -14,10 +15,11 @@ from potluck.clients.fetcher import Fetcher
 from potluck.core import config_loading, logging
 from potluck.core.clock import Clock, SystemClock
 from potluck.core.config import Settings
-from potluck.resources import open_resources
+from potluck.resources import Resources, open_resources
 from potluck.web import assets, errors
 from potluck.web.routes import docs_router, web_router
 from potluck.web.templating import Templates
+from potluck.worker import housekeeping
 
 BODY_LIMIT = 1024 * 1024
 IMPORT_BODY_LIMIT = 6 * 1024 * 1024
@@ -29,12 +31,6 @@ def create_app(
     """The whole service; tests may hand in their own clock and fetcher."""
     clock = clock or SystemClock()
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_resources(settings, clock=clock, fetcher=fetcher) as resources:
-            app.state.resources = resources
-            yield
-
     def base_url_of(_scope: Scope) -> str:
         return settings.public_url
 
@@ -44,7 +40,7 @@ def create_app(
         title="Potluck",
         version=__version__,
         summary="Recipes of a household",
-        lifespan=lifespan,
+        lifespan=lifespan_of(settings, clock, fetcher),
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -64,6 +60,34 @@ def create_app(
     add_api(app, settings)
     add_pages(app, settings)
     return app
+
+
+def lifespan_of(
+    settings: Settings, clock: Clock, fetcher: Fetcher | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What is open while the app serves."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_resources(settings, clock=clock, fetcher=fetcher) as resources:
+            await initial_data.refuse_foreign_database(resources.database, resources.master_key)
+            app.state.resources = resources
+            async with kept_house(resources):
+                yield
+
+    return lifespan
+
+
+@asynccontextmanager
+async def kept_house(resources: Resources) -> AsyncIterator[None]:
+    """Housekeeping goes on in the background until the block ends."""
+    settings = resources.settings.trash
+    task = asyncio.create_task(housekeeping.run(resources.database, settings, resources.clock))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 def body_limit_of(path: str) -> int:

@@ -15,6 +15,9 @@ from potluck.core.clock import Clock
 from potluck.core.config import Settings
 from potluck.resources import Resources
 
+#: Methods that only read (RFC 9110, 9.2.1).
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
 
 def get_resources(connection: HTTPConnection) -> Resources:
     """What this process opened at its start."""

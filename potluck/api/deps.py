@@ -18,6 +18,7 @@ from potluck.core.paging import PageRequest
 from potluck.core.scopes import Scope
 from potluck.models import User
 from potluck.providers import (
+    SAFE_METHODS,
     ClockOf,
     FetcherOf,
     ReadSession,
@@ -51,8 +52,6 @@ __all__ = [
     "SettingsOf",
     "Visitor",
 ]
-
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 #: The address is relative to the documentation page, so it holds under any prefix.
 bearer = OAuth2PasswordBearer(
@@ -153,9 +152,7 @@ def get_page_request(
     request: Request,
     resources: ResourcesOf,
     limit: Annotated[int, Query(ge=1, le=100, description="Items a page.")] = 20,
-    cursor: Annotated[
-        str | None, Query(max_length=4096, description="`next_cursor` of the page before.")
-    ] = None,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.")] = None,
 ) -> PageRequest:
     """The page asked for; its cursor is bound to the path and the other parameters."""
     others = sorted(

@@ -34,11 +34,6 @@ def key_id(key: bytes) -> str:
     return hashlib.sha256(b"potluck/v1/key-id\0" + key).hexdigest()[:12]
 
 
-def is_sealed_with(key: bytes, sealed: str) -> bool:
-    """Whether `sealed` names this key; False after a restore on an instance with another one."""
-    return sealed.startswith(f"{_VERSION}.{key_id(key)}.")
-
-
 def seal(key: bytes, plaintext: bytes, aad: bytes) -> str:
     """Encrypt `plaintext` under the 32-byte `key`, bound to `aad`.
 

@@ -5,7 +5,7 @@ is what makes an actor.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.models import RefreshToken, TokenFamily, User, WebSession
@@ -83,6 +83,11 @@ class CRUDCredential:
         )
         row = (await session.execute(statement)).one_or_none()
         return None if row is None else (row[0], row[1])
+
+    async def remove_ended(self, session: AsyncSession, now: datetime) -> None:
+        """Remove sign-ins past their absolute end, and with families their refresh tokens."""
+        await session.execute(delete(TokenFamily).where(TokenFamily.absolute_until <= now))
+        await session.execute(delete(WebSession).where(WebSession.absolute_until <= now))
 
     async def end_all(
         self, session: AsyncSession, user_id: UUID, because: str, now: datetime

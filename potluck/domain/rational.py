@@ -21,7 +21,7 @@ _FRACTION = re.compile(r"(?:([0-9]+) )?([0-9]+)[/\u2044]([0-9]+)")
 _VULGAR_FRACTION = re.compile(rf"(?:([0-9]+) ?)?([{''.join(_VULGAR)}])")
 
 # Denominators that cups and spoons are sold in; other numbers read better as decimals.
-_KITCHEN_DENOMINATORS = frozenset({2, 3, 4, 6, 8, 16})
+KITCHEN_DENOMINATORS = frozenset({2, 3, 4, 6, 8, 16})
 _MAX_DECIMALS = 4
 
 
@@ -67,7 +67,7 @@ def text(value: Fraction) -> str:
     whole, rest = divmod(value.numerator, value.denominator)
     if rest == 0:
         return str(whole)
-    if value.denominator in _KITCHEN_DENOMINATORS:
+    if value.denominator in KITCHEN_DENOMINATORS:
         return _mixed(whole, rest, value.denominator)
     scaled = value * 10**_MAX_DECIMALS
     if scaled.denominator == 1:

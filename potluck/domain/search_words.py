@@ -23,15 +23,14 @@ class SearchWords:
 
 
 def parse(text: str) -> SearchWords:
-    """The first `MOST_TERMS` terms of `text`, folded as `potluck.domain.text.fold` does.
+    """The first `MOST_TERMS` terms of each kind, folded as `potluck.domain.text.fold` does.
 
     Marks at the ends of a term do not count, and a term without letters or digits is left out.
     """
-    found = list(dict.fromkeys(_terms(text)))[:MOST_TERMS]
-    return SearchWords(
-        wanted=tuple(term for is_wanted, term in found if is_wanted),
-        unwanted=tuple(term for is_wanted, term in found if not is_wanted),
-    )
+    found = list(dict.fromkeys(_terms(text)))
+    wanted = [term for is_wanted, term in found if is_wanted]
+    unwanted = [term for is_wanted, term in found if not is_wanted]
+    return SearchWords(tuple(wanted[:MOST_TERMS]), tuple(unwanted[:MOST_TERMS]))
 
 
 def _terms(text: str) -> Iterator[tuple[bool, str]]:

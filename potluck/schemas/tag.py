@@ -1,14 +1,14 @@
 """Tags of a household."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import MISSING, Field
 
 from potluck.schemas.base import EntityOut, In, Patch
+from potluck.schemas.recipe.terms import TagKind
 from potluck.schemas.types import NotNull, Text, left_out
 
-TagKind = Literal["category", "course", "cuisine", "diet", "occasion", "method", "free"]
 TagName = Annotated[str, Text(1, 100)]
 Colour = Annotated[str, Field(strict=True, pattern=r"^#[0-9a-fA-F]{6}$")]
 

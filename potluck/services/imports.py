@@ -18,7 +18,7 @@ from potluck.core.errors import AlreadyImported
 from potluck.domain.page_recipe import PageRecipe
 from potluck.models import Household, Recipe
 from potluck.schemas.page_import import ImportRequest, ImportResult, RecipeDraft
-from potluck.schemas.recipe import ImportedVia, RecipeCreate
+from potluck.schemas.recipe import ImportedVia, RecipeCreate, RecipeDocument
 from potluck.services import documents, drafts, recipe_answers, recipes
 from potluck.services.page_reading import PageReader
 from potluck.services.recipe_projection import source_key
@@ -124,7 +124,7 @@ def _result(
 ) -> ImportResult:
     return ImportResult(
         recipe=recipe_answers.saved(saved.recipe, saved.tags) if saved else None,
-        draft=_draft(page.data, household),
+        draft=_draft(page.data, household, saved),
         method=page.read.method,
         url_fetched=page.url_fetched,
         url_canonical=page.data.source.url_canonical,
@@ -133,8 +133,12 @@ def _result(
     )
 
 
-def _draft(data: RecipeCreate, household: Household) -> RecipeDraft:
-    """The members as they would be stored, so that what is previewed is what is saved."""
+def _draft(data: RecipeCreate, household: Household, saved: Saved | None) -> RecipeDraft:
+    """The members as they are stored, or would be: what is previewed is what is saved."""
+    tags: list[dict[str, Any]] = [{"kind": tag.kind, "name": tag.name} for tag in data.tags]
+    if saved is not None:
+        stored = RecipeDocument.model_validate_json(saved.recipe.document)
+        return RecipeDraft(**documents.content(stored), tags=tags)
     document = documents.build(
         data,
         language=data.language or household.locale,
@@ -142,5 +146,4 @@ def _draft(data: RecipeCreate, household: Household) -> RecipeDraft:
         visibility=data.visibility or household.default_visibility,  # type: ignore[arg-type]
         tag_ids=[],
     )
-    tags: list[dict[str, Any]] = [{"kind": tag.kind, "name": tag.name} for tag in data.tags]
     return RecipeDraft(**documents.content(document), tags=tags)

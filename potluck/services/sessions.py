@@ -48,7 +48,7 @@ async def start(
         user_id=user.id,
         client_id=CLIENT,
         scope=scopes.to_text(wanted),
-        user_agent=user_agent[:USER_AGENT_MAX] if user_agent else None,
+        user_agent=fit_user_agent(user_agent),
         created_at=now,
         absolute_until=now + timedelta(seconds=issuer.limits.refresh_absolute_s),
     )
@@ -96,6 +96,11 @@ async def end(session: AsyncSession, presented: str, now: datetime) -> None:
     if found is not None:
         _end(found[1], "logout", now)
         await session.flush()
+
+
+def fit_user_agent(user_agent: str | None) -> str | None:
+    """What is kept of the name a client gives itself."""
+    return user_agent[:USER_AGENT_MAX] if user_agent else None
 
 
 def is_alive(family: TokenFamily, user: User, now: datetime) -> bool:

@@ -13,10 +13,10 @@ from potluck.core.ids import new_id
 from potluck.core.opaque import Prefix
 from potluck.core.scopes import SCOPES_OF_LOGIN
 from potluck.models import User, WebSession
+from potluck.services.sessions import fit_user_agent
 
 #: How stale "last seen" may be. Writing it on every page view would make every read a write.
 TOUCH_EVERY = timedelta(hours=1)
-USER_AGENT_MAX = 200
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ async def start(
         id=new_id(),
         digest=opaque.digest(value),
         user_id=user.id,
-        user_agent=user_agent[:USER_AGENT_MAX] if user_agent else None,
+        user_agent=fit_user_agent(user_agent),
         created_at=now,
         seen_at=now,
         idle_until=now + timedelta(seconds=limits.idle_s),

@@ -11,11 +11,10 @@ from potluck.core import csrf
 from potluck.core.actor import Actor
 from potluck.core.errors import CrossSite, Unauthenticated
 from potluck.models import User
-from potluck.providers import ReadSession, ResourcesOf
+from potluck.providers import SAFE_METHODS, ReadSession, ResourcesOf
 from potluck.services import web_sessions
 from potluck.web import cookies
 
-SAFE_METHODS = {"GET", "HEAD"}
 #: What the form token of someone without a session is bound to.
 VISITOR = "visitor"
 

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from potluck.domain.rational import KITCHEN_DENOMINATORS
+
 #: Fractions of which both fonts of ours have a character; others are set from figures and U+2044.
 VULGAR = {
     Fraction(1, 2): "½",
@@ -22,8 +24,7 @@ VULGAR = {
     Fraction(5, 8): "⅝",
     Fraction(7, 8): "⅞",
 }
-#: Denominators that kitchens measure in; a number with another one reads better as a decimal.
-KITCHEN_DENOMINATORS = {2, 3, 4, 6, 8}
+#: A number with another denominator than kitchens measure in reads better as a decimal.
 #: 0.125 is still read at a glance, more places are not.
 MOST_DECIMALS = 3
 #: Between the ends of a range; between two that are more than a word, with blanks around.

@@ -13,7 +13,7 @@ class TestRecorder:
     ) -> None:
         user = await make_user()
         recorder = Recorder()
-        recorder.said.append(f'{{"user": "{user.password_hash}"}}')
+        recorder.write(f'{{"user": "{user.password_hash}"}}')
 
         assert await recorder.leaks(session) == ["User.password_hash"]
 

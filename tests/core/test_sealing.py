@@ -28,10 +28,8 @@ class TestSealing:
         assert len(base64url.decode(box)) == 12 + len(b"a private key") + 16
         assert b"private" not in base64url.decode(box)
 
-    def test_another_key_does_not_open_it_and_is_told_apart(self) -> None:
+    def test_another_key_does_not_open_it(self) -> None:
         sealed = sealing.seal(KEY, b"secret", PLACE)
-        assert sealing.is_sealed_with(KEY, sealed)
-        assert not sealing.is_sealed_with(OTHER_KEY, sealed)
         with pytest.raises(Unsealable):
             sealing.unseal(OTHER_KEY, sealed, PLACE)
 

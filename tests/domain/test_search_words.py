@@ -41,7 +41,8 @@ class TestParse:
 
 
 class TestBound:
-    def test_n01_terms_beyond_the_tenth_do_not_count(self) -> None:
-        words = parse(" ".join(f"-no{number}" for number in range(5)) + " a b c d e f g")
+    def test_n01_terms_of_a_kind_beyond_the_tenth_do_not_count(self) -> None:
+        words = parse(" ".join(f"w{number} -n{number}" for number in range(12)))
 
-        assert words == SearchWords(("a", "b", "c", "d", "e"), ("no0", "no1", "no2", "no3", "no4"))
+        assert words.wanted == tuple(f"w{number}" for number in range(10))
+        assert words.unwanted == tuple(f"n{number}" for number in range(10))

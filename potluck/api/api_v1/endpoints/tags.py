@@ -10,7 +10,7 @@ from potluck.api import deps
 from potluck.api.conditional import created, not_modified
 from potluck.api.problems import problems
 from potluck.api.routing import Router
-from potluck.schemas.tag import TagKind
+from potluck.schemas.recipe import TagKind
 from potluck.services import tags
 from potluck.services.preconditions import etag_of, etag_of_answer
 

@@ -1,0 +1,38 @@
+"""What a running service does for itself: empties the trash, forgets sign-ins that have ended."""
+
+from datetime import timedelta
+
+import anyio
+import structlog
+
+from potluck import crud
+from potluck.core.clock import Clock
+from potluck.core.config import TrashSettings
+from potluck.db.session import Database
+from potluck.worker import trash
+
+log = structlog.get_logger(__name__)
+
+EVERY = timedelta(hours=6)
+
+
+async def run(database: Database, settings: TrashSettings, clock: Clock) -> None:
+    """Keep house for as long as the process serves; the start has done it once already."""
+    while True:
+        await anyio.sleep(EVERY.total_seconds())
+        try:
+            await once(database, settings, clock)
+        except Exception:
+            # Tried again in six hours; a task that died would be missed by nobody.
+            log.exception("housekeeping_failed")
+
+
+async def once(database: Database, settings: TrashSettings, clock: Clock) -> None:
+    """Empty the trash of what is due, and remove sign-ins past their absolute end.
+
+    Until then they are kept, although they open nothing: a stolen token that comes back late must
+    still be known as one.
+    """
+    await trash.empty(database, settings, clock)
+    async with database.transaction() as session:
+        await crud.credential.remove_ended(session, clock.now())

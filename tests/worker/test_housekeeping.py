@@ -1,0 +1,47 @@
+"""What a running service does for itself."""
+
+from datetime import timedelta
+
+import httpx2
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck.models import RefreshToken, TokenFamily, User, WebSession
+from potluck.resources import Resources
+from potluck.services import web_sessions
+from potluck.worker import housekeeping
+from tests.conftest import As
+from tests.doubles import FakeClock
+from tests.factories import Make
+
+
+async def counts(session: AsyncSession) -> list[int | None]:
+    kinds = (TokenFamily, RefreshToken, WebSession)
+    return [await session.scalar(select(func.count()).select_from(kind)) for kind in kinds]
+
+
+class TestOnce:
+    async def test_sign_ins_stay_until_their_absolute_end_and_then_go(
+        self,
+        as_: As,
+        make_user: Make[User],
+        resources: Resources,
+        clock: FakeClock,
+        session: AsyncSession,
+    ) -> None:
+        user = await make_user()
+        client: httpx2.AsyncClient = await as_(user)
+        assert (await client.get("/api/v1/auth/me")).status_code == 200
+        limits = resources.settings.session
+        async with resources.database.transaction() as unit:
+            await web_sessions.start(unit, user, limits, now=clock.now(), user_agent=None)
+        trash = resources.settings.trash
+
+        clock.advance(timedelta(days=29, hours=23))
+        await housekeeping.once(resources.database, trash, clock)
+        before = await counts(session)
+        await session.rollback()
+        clock.advance(timedelta(hours=1))
+        await housekeeping.once(resources.database, trash, clock)
+
+        assert (before, await counts(session)) == ([1, 1, 1], [0, 0, 0])
