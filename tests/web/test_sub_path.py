@@ -1,0 +1,64 @@
+"""Pages below a sub-path of a proxy, whether it strips the path or not."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from fastapi import FastAPI
+
+from potluck.core.config import Settings
+from potluck.main import create_app
+from tests.doubles import FakeClock
+from tests.factories import PASSWORD
+from tests.web.browser import Browser, new_browser
+
+
+@pytest.fixture(params=["/kitchen", ""], ids=["kept", "stripped"])
+async def browser(
+    app: FastAPI, settings: Settings, clock: FakeClock, request: pytest.FixtureRequest
+) -> AsyncIterator[Browser]:
+    """A browser at an instance below /kitchen; the proxy keeps or strips that."""
+    del app  # it empties the database afterwards
+    server = settings.server.model_copy(update={"root_path": "/kitchen"})
+    moved = create_app(settings.model_copy(update={"server": server}), clock=clock)
+    async with moved.router.lifespan_context(moved):
+        browser = new_browser(moved.state.resources, moved)
+        browser.client.headers["X-Prefix"] = request.param
+        async with browser.client:
+            yield browser
+
+
+def asked(browser: Browser, path: str) -> str:
+    """The path as the app gets it."""
+    return f"{browser.client.headers['X-Prefix']}{path}"
+
+
+class TestSubPath:
+    async def test_every_address_of_a_page_is_below_it(self, browser: Browser) -> None:
+        page = await browser.open(asked(browser, "/login"))
+        addresses = [
+            each.attributes[name]
+            for each in page.inside
+            for name in ("href", "src", "action")
+            if name in each.attributes
+        ]
+        assert [each for each in addresses if not each.startswith(("/kitchen/", "#"))] == []
+        for address in addresses:
+            if "/static/" in address:
+                found = await browser.client.get(asked(browser, address.removeprefix("/kitchen")))
+                assert found.status_code == 200, address
+
+    async def test_leads_to_sign_in_and_back_below_it(self, browser: Browser) -> None:
+        answer = await browser.client.get(asked(browser, "/trash"))
+        assert answer.headers["Location"] == "/kitchen/login?next=%2Ftrash"
+
+    async def test_marks_the_place(self, browser: Browser) -> None:
+        page = await browser.open(asked(browser, "/signup"))
+        token = page.find("input", name="csrf_token")[0].attributes["value"]
+        form = {"display_name": "Ada", "email": "ada@example.org", "password": PASSWORD}
+        answer = await browser.client.post(
+            asked(browser, "/signup"), data=form | {"csrf_token": token}
+        )
+        assert answer.headers["Location"] == "/kitchen/"
+        page = await browser.open(asked(browser, "/trash"))
+        current = page.find("a", **{"aria-current": "page"})
+        assert {each.attributes["href"] for each in current} == {"/kitchen/trash"}
