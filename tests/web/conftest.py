@@ -10,6 +10,8 @@ from fastapi import FastAPI
 
 from potluck.models import User
 from potluck.resources import Resources
+from potluck.web.assets import HashedStatic
+from potluck.web.templating import STATIC, Templates
 from tests.conftest import As
 from tests.factories import Make
 from tests.web.browser import Browser, new_browser
@@ -56,3 +58,10 @@ async def adas(open_browser: OpenBrowser, ada: User) -> Browser:
 async def as_ada(as_: As, ada: User) -> httpx2.AsyncClient:
     """Ada at the API."""
     return await as_(ada)
+
+
+@pytest.fixture(scope="module")
+def templates() -> Templates:
+    vendor = ("swagger-ui-bundle.js", "swagger-ui.css")
+    stand_ins = {f"vendor/{name}": STATIC / "icon.svg" for name in vendor}
+    return Templates(HashedStatic(STATIC, extra=stand_ins))
