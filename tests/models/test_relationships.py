@@ -37,7 +37,7 @@ RELATIONSHIPS: list[InstrumentedAttribute[Any]] = [
     for mapper in MAPPERS
     for relationship in mapper.relationships
 ]
-each_relationship = pytest.mark.parametrize("relationship", RELATIONSHIPS, ids=str)
+each_relationship = pytest.mark.parametrize("relationship", sorted(RELATIONSHIPS, key=str), ids=str)
 
 #: Gone by the unit of work, or by a statement that knows no relationship.
 Delete = Callable[[AsyncSession, Base], Any]
