@@ -1,7 +1,6 @@
 """What recipe-scrapers reads with its scraper for a site; never online, every getter guarded."""
 
 import contextlib
-import logging
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,8 +19,6 @@ from potluck.services.page_reading.yields import read_yields
 
 #: Its parser is quadratic on hostile pages; a real page takes 0.1 s, the slowest we saw 1.8 s.
 PROCESSOR_S = 5.0
-
-logging.disable(logging.CRITICAL)
 
 
 def knows(url: str | None) -> bool:

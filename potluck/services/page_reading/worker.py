@@ -4,6 +4,7 @@ It starts with nothing but Python's own library, puts limits on itself, and only
 parses. What libraries print goes nowhere: the pipe to the parent is moved out of their reach.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ OPEN_FILES = 64
 def main() -> None:
     """Serves requests; returns when the parent closes the pipe."""
     incoming, outgoing = sys.stdin.buffer, _take_stdout()
+    logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     from potluck.services.page_reading.answer import answer  # noqa: PLC0415  takes two seconds
 
