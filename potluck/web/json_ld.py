@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from potluck.web.formats import servings
-from potluck.web.markup import lines_by_id, step_html
+from potluck.web.markup import lines_by_id, step_words
 
 
 def recipe_json_ld(recipe: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def _instructions(recipe: Mapping[str, Any]) -> list[dict[str, Any]]:
     result: list[dict[str, Any]] = []
     for section in recipe["sections"]:
         steps = [
-            {"@type": "HowToStep", "text": step_html(step, lines).striptags()}
+            {"@type": "HowToStep", "text": step_words(step, lines)}
             | ({"name": step["title"]} if step.get("title") else {})
             for step in section["steps"]
         ]

@@ -1,11 +1,20 @@
 """Restricted Markdown, step tokens, and what neither may let through."""
 
 import re
+import time
 
 import pytest
 
 from potluck.web.formats import is_web_link
-from potluck.web.markup import document, line_words, lines_by_id, markdown, step_html, uses
+from potluck.web.markup import (
+    document,
+    line_words,
+    lines_by_id,
+    markdown,
+    step_html,
+    step_words,
+    uses,
+)
 from tests.web.answers import FLOUR_ID, TIMER_ID, exact, flour, line, recipe, step
 from tests.web.html_reader import read
 
@@ -66,6 +75,24 @@ TEMPLATE_TEXT = [
     "2 {{a*b}} and 3 {{c*d}}",
 ]
 
+#: Text that costs a reader of Markdown time out of proportion to its length.
+COSTLY_TEXT = [
+    "[" * 10_000,
+    "![" * 5000,
+    "[x](https://example.org) " * 400,
+    "*" * 10_000,
+    "*_" * 5000,
+    "`" * 10_000,
+    "<" * 10_000,
+    "&" * 10_000,
+    "_a" * 5000,
+    ">" * 10_000,
+    "- " * 5000,
+    "[" * 30 + "-" * 9970,
+    "*a*\n" * 2500,
+    "a\n" * 5000,
+]
+
 
 class TestMarkdown:
     @pytest.mark.parametrize(
@@ -114,6 +141,31 @@ class TestMarkdown:
         assert read(markdown(text)).text.strip() == text
 
 
+class TestCostlyText:
+    @pytest.mark.parametrize("text", COSTLY_TEXT, ids=lambda text: repr(text[:8]))
+    def test_stays_as_typed(self, text: str) -> None:
+        html = markdown(text)
+        tags = set(re.findall(r"</?([a-z]+)", html))
+        assert "".join(read(html).text.split()) == "".join(text.split())
+        assert tags <= {"p", "br"}
+
+    @pytest.mark.parametrize("text", COSTLY_TEXT, ids=lambda text: repr(text[:8]))
+    def test_in_a_hundred_steps_does_not_hold_up_others(self, text: str) -> None:
+        start = time.process_time()
+        for _ in range(100):
+            step_html(step(text), {})
+        assert time.process_time() - start < 2
+
+    def test_keeps_its_paragraphs_and_its_tokens(self) -> None:
+        html = step_html(step(f"{'[' * 31}\n<b>\n\n{{{{timer:{TIMER_ID}}}}} {{{{x}}}}"), {})
+        timer = '<span class="timer">40 min</span>'
+        assert html == f"<p>{'[' * 31}<br>\n&lt;b&gt;</p>\n<p>{timer} {{{{x}}}}</p>\n"
+
+    def test_is_not_what_a_long_recipe_needs(self) -> None:
+        html = markdown("- *Stir*, then [look](https://example.org).\n" * 30)
+        assert (html.count("<em>"), html.count("<a ")) == (30, 30)
+
+
 class TestWebLink:
     @pytest.mark.parametrize("address", GOOD_ADDRESSES)
     def test_is_absolute_http_or_https(self, address: str) -> None:
@@ -152,6 +204,11 @@ class TestStep:
         html = step_html(step(f"{{{{line:{FLOUR_ID}}}}}"), {FLOUR_ID: tricky})
         assert read(html).text.strip() == f"1 ½ cup {{{{timer:{TIMER_ID}}}}} *x* <b>"
         assert "<em>" not in html
+
+    def test_in_words_is_as_typed_with_its_tokens_read(self) -> None:
+        text = f"Add *all* {{{{line:{FLOUR_ID}}}}}, <b> {{{{x}}}}."
+        words = step_words(step(text), {FLOUR_ID: flour()})
+        assert words == "Add *all* 1 ½ cup flour, <b> {{x}}."
 
     def test_a_line_of_ten_thousand_braces_is_read_in_no_time(self) -> None:
         assert read(step_html(step("{" * 10_000), {})).text.strip() == "{" * 10_000
