@@ -56,8 +56,9 @@ def time_range(value: Mapping[str, Any] | None) -> str:
     if low == high:
         return duration(low)
     first, last = duration(low), duration(high)
+    # Only two of one unit share it: "1-2 h 5 min" would say something else.
     unit = first.partition(" ")[2]
-    if unit == last.partition(" ")[2]:
+    if unit == last.partition(" ")[2] and " " not in unit:
         return f"{first.partition(' ')[0]}{DASH}{last}"
     return f"{first} {DASH} {last}"
 

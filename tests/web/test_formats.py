@@ -38,6 +38,8 @@ class TestTimeRange:
             (600, 900, "10\N{EN DASH}15 min"),
             (3600, 7200, "1\N{EN DASH}2 h"),
             (2700, 3900, "45 min \N{EN DASH} 1 h 5 min"),
+            (3900, 7500, "1 h 5 min \N{EN DASH} 2 h 5 min"),
+            (3600, 7500, "1 h \N{EN DASH} 2 h 5 min"),
             (600, None, "10 min"),
             (None, 600, "10 min"),
             (0, 0, "0 min"),
