@@ -14,9 +14,12 @@ from uuid import UUID
 from potluck.domain import step_text
 from potluck.domain.step_text import Reference
 from potluck.domain.text import fold
+from potluck.schemas.recipe.write import MAX_LINES, MAX_STEPS
 from potluck.web import recipe_text
-from potluck.web.recipe_text import Block, Plain, escaped, flat, unescaped
+from potluck.web.recipe_text import Block, Plain, escaped, flat, refuse_many, unescaped
 
+#: As `schemas.recipe.write` has them; asked before texts are compared.
+_MAX_BLOCKS, _MAX_NOTES = 50, 20
 #: What a reworded line keeps beside its id: its place among alternatives, and how it scales.
 _LINE_KEEPS = ("id", "kind", "alt_group", "alt_rank", "scaling")
 
@@ -31,8 +34,10 @@ def ingredients_text(groups: Sequence[Plain]) -> str:
 
 
 def read_ingredients(text: str, before: Sequence[Plain]) -> list[dict[str, Any]]:
-    """Ingredient groups, as `IngredientGroupIn` takes them."""
+    """Ingredient groups, as `IngredientGroupIn` takes them. Raises ValueError for too many."""
     blocks = recipe_text.read_lines(text)
+    refuse_many(sum(len(block.items) for block in blocks), MAX_LINES, "ingredients")
+    refuse_many(len(blocks), _MAX_BLOCKS, "groups")
     old = [line for group in before for line in group["lines"]]
     typed = [item for block in blocks for item in block.items]
     lines = [
@@ -56,8 +61,10 @@ def steps_text(sections: Sequence[Plain]) -> str:
 
 
 def read_steps(text: str, before: Sequence[Plain]) -> list[dict[str, Any]]:
-    """Sections, as `SectionIn` takes them."""
+    """Sections, as `SectionIn` takes them. Raises ValueError for too many."""
     blocks = recipe_text.read_paragraphs(text)
+    refuse_many(sum(len(block.items) for block in blocks), MAX_STEPS, "steps")
+    refuse_many(len(blocks), _MAX_BLOCKS, "sections")
     old = [step for section in before for step in section["steps"]]
     typed = [_typed_step(item) for block in blocks for item in block.items]
     keys, old_keys = [_key(*each) for each in typed], [_key(*_title_and_text(each)) for each in old]
@@ -102,8 +109,9 @@ def notes_text(notes: Sequence[Plain]) -> str:
 
 
 def read_notes(text: str, before: Sequence[Plain]) -> list[dict[str, Any]]:
-    """Notes, as `NoteIn` takes them."""
+    """Notes, as `NoteIn` takes them. Raises ValueError for too many."""
     typed = [(title, body or title or "") for title, body in recipe_text.read_headed_texts(text)]
+    refuse_many(len(typed), _MAX_NOTES, "notes")
     keys = [_key(title, body) for title, body in typed]
     old = [_key(note["title"] and flat(note["title"]), note["text"]) for note in before]
     notes: list[dict[str, Any]] = []
@@ -219,7 +227,8 @@ def _steps(sections: Sequence[Plain]) -> Iterator[Plain]:
 def _without(step: Plain, lost: Mapping[UUID, str]) -> dict[str, Any]:
     kept = [each for each in step.get("ingredients") or () if UUID(each["line_id"]) not in lost]
     text = step["text"]
-    for part in step_text.parts(step["text"]):
-        if isinstance(part, Reference) and part.id is not None and part.id in lost:
-            text = text.replace(f"{{{{{part.kind}:{part.id}}}}}", lost[part.id])
+    named = {(part.kind, part.id) for part in step_text.parts(text) if isinstance(part, Reference)}
+    for kind, id in named:
+        if id is not None and id in lost:
+            text = text.replace(f"{{{{{kind}:{id}}}}}", lost[id])
     return {**step, "text": text, "ingredients": kept}

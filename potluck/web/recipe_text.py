@@ -6,9 +6,10 @@ were keep their identity and everything that belongs to it, parts that were rewo
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any
 
 Plain = Mapping[str, Any]
@@ -107,6 +108,12 @@ def without_blank_lines(text: str) -> str:
     return _BLANK_LINES.sub("\n", text.strip())
 
 
+def refuse_many(count: int, most: int, noun: str) -> None:
+    """Raises ValueError with a sentence when more was typed than a recipe may hold."""
+    if count > most:
+        raise ValueError(f"Write at most {most} {noun}.")
+
+
 def _is_title_alone(paragraph: list[str]) -> bool:
     return len(paragraph) == 1 and paragraph[0].startswith("##")
 
@@ -119,39 +126,55 @@ def _filled(blocks: list[Block]) -> list[Block]:
 def origins(new: Sequence[str], old: Sequence[str]) -> list[int | None]:
     """For each text of `new` the index of the text in `old` that it is, or is a rewording of.
 
-    No index occurs twice. Equal texts in their order come first, then equal ones that moved, then
-    those at the same place that share enough words.
+    No index occurs twice. Equal texts at the start and the end are the same ones; between them
+    each text is the first equal one that is left. Then come those that stand where another stood
+    and share enough words with it. The work grows with the length of the texts alone, whatever
+    they repeat.
     """
     found: list[int | None] = [None] * len(new)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    replaced: list[tuple[int, int]] = []
-    for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
-        pairs = zip(range(old_from, old_to), range(new_from, new_to), strict=False)
-        if kind == "equal":
-            for there, here in pairs:
-                found[here] = there
-        elif kind == "replace":
-            replaced.extend(pairs)
-    left = set(range(len(old))) - set(found)
-    for here, there in _moved(new, old, found, left):
+    start = _equal_ends(zip(new, old, strict=False))
+    end = _equal_ends(zip(reversed(new[start:]), reversed(old[start:]), strict=False))
+    for here in range(start):
+        found[here] = here
+    for back in range(1, end + 1):
+        found[-back] = len(old) - back
+    left = set(range(start, len(old) - end))
+    for here, there in _equal_between(range(start, len(new) - end), new, old, left):
         found[here] = there
         left.discard(there)
-    for there, here in replaced:
-        if found[here] is None and there in left and _are_alike(old[there], new[here]):
+    for here, there in _in_the_same_place(found, left):
+        if _are_alike(old[there], new[here]):
             found[here] = there
-            left.discard(there)
     return found
 
 
-def _moved(
-    new: Sequence[str], old: Sequence[str], found: Sequence[int | None], left: set[int]
+def _equal_ends(pairs: Iterable[tuple[str, str]]) -> int:
+    """How many of the first pairs are of equal texts."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _equal_between(
+    places: range, new: Sequence[str], old: Sequence[str], left: set[int]
 ) -> Iterator[tuple[int, int]]:
-    places: dict[str, list[int]] = {}
-    for there in sorted(left, reverse=True):
-        places.setdefault(old[there], []).append(there)
-    for here, text in enumerate(new):
-        if found[here] is None and places.get(text):
-            yield here, places[text].pop()
+    """For places of `new` the place of an equal text among those that are `left`, in order."""
+    queues: dict[str, deque[int]] = {}
+    for there in sorted(left):
+        queues.setdefault(old[there], deque()).append(there)
+    for here in places:
+        if queue := queues.get(new[here]):
+            yield here, queue.popleft()
+
+
+def _in_the_same_place(found: Sequence[int | None], left: set[int]) -> list[tuple[int, int]]:
+    """Pairs of places, as far behind the last text that was found as in the old order."""
+    pairs, there = [], 0
+    for here, origin in enumerate(found):
+        if origin is not None:
+            there = origin + 1
+        elif there in left:
+            pairs.append((here, there))
+            there += 1
+    return pairs
 
 
 def _are_alike(one: str, other: str) -> bool:

@@ -4,10 +4,10 @@ import copy
 
 import pytest
 
-from potluck.web import recipe_form, recipe_parts
+from potluck.web import recipe_form, recipe_parts, recipe_text
 from tests.recipe_bodies import BAKING, FLOUR, full_body
 from tests.web import answers
-from tests.web.recipe_fields import Json, answered, lines, steps, typed
+from tests.web.recipe_fields import Json, answered, lines, refused, steps, typed
 
 
 @pytest.fixture
@@ -137,6 +137,31 @@ class TestSteps:
         )
         (step,) = steps(typed(recipe, steps=f"Wait {{{{timer:{BAKING}}}}}."))
         assert step["text"] == "Wait oven."
+
+
+class TestMany:
+    @pytest.mark.parametrize(
+        ("field", "text", "sentence"),
+        [
+            ("ingredients", "egg\n" * 501, "Write at most 500 ingredients."),
+            ("ingredients", "# A\negg\n" * 51, "Write at most 50 groups."),
+            ("steps", "Mix.\n\n" * 301, "Write at most 300 steps."),
+            ("steps", "# A\nMix.\n\n" * 51, "Write at most 50 sections."),
+            ("notes", "# A\nb\n" * 21, "Write at most 20 notes."),
+        ],
+    )
+    def test_more_than_a_recipe_holds_is_refused(
+        self, field: str, text: str, sentence: str
+    ) -> None:
+        assert refused(**{field: text}) == {field: sentence}
+
+    def test_lines_that_repeat_stay_in_their_order(self) -> None:
+        old, new = ["a", *["salt"] * 400, "b"], ["c", *["salt"] * 400, "d"]
+        assert recipe_text.origins(new, old) == [None, *range(1, 401), None]
+
+    def test_a_line_reworded_between_its_neighbours_is_that_line(self) -> None:
+        old = ["2 eggs", "1 cup oat milk", "salt"]
+        assert recipe_text.origins(["salt", "2 eggs", "2 cups oat milk"], old) == [2, 0, 1]
 
 
 class TestNotesAndTags:
