@@ -44,6 +44,8 @@ def create_app(
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # The redirect would lead to whatever host the request names.
+        redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         middleware=stack(
             clock=clock,

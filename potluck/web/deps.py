@@ -4,19 +4,25 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import Depends, Form
 from starlette.requests import Request
 
 from potluck.core import csrf
 from potluck.core.actor import Actor
-from potluck.core.errors import CrossSite, Unauthenticated
+from potluck.core.errors import CrossSite, Unauthenticated, Unavailable
 from potluck.models import User
 from potluck.providers import SAFE_METHODS, ReadSession, ResourcesOf
+from potluck.resources import Resources
 from potluck.services import web_sessions
 from potluck.web import cookies
 
 #: What the form token of someone without a session is bound to.
 VISITOR = "visitor"
+#: The name of the route that ends a session.
+SIGN_OUT = "logout"
+
+_log = structlog.stdlib.get_logger("potluck.web")
 
 
 @dataclass(frozen=True)
@@ -43,10 +49,20 @@ async def get_viewer(request: Request, resources: ResourcesOf, session: ReadSess
         return Viewer(None, Actor.anonymous(), csrf.make(resources.csrf_key, VISITOR))
     if found.is_touch_due and value is not None:
         await session.close()
-        async with resources.database.transaction() as writing:
-            await web_sessions.touch(writing, value, resources.settings.session, now)
+        await _touch(resources, value)
     token = csrf.make(resources.csrf_key, found.session_id)
     return Viewer(found.user, found.actor, token, found.session_id)
+
+
+async def _touch(resources: Resources, value: str) -> None:
+    """Note that the session is in use. A page to read does not fail for that note."""
+    try:
+        async with resources.database.transaction() as session:
+            await web_sessions.touch(
+                session, value, resources.settings.session, resources.clock.now()
+            )
+    except Unavailable:
+        _log.warning("the last use of a session could not be noted", exc_info=True)
 
 
 ViewerOf = Annotated[Viewer, Depends(get_viewer)]
@@ -61,10 +77,13 @@ def check_form(
     """Refuse a form that another site sent in the person's name. Raises `CrossSite`.
 
     First what the browser says of the sender (Fetch Metadata, else Origin), then the token that
-    only our own page could know.
+    only our own page could know. Signing out without a session needs no token: there is nothing
+    left that another could end.
     """
     if not is_same_origin(request, resources.settings.public_url):
         raise CrossSite("The form was sent from another site. Open Potluck and send it there.")
+    if viewer.user is None and request.scope["route"].name == SIGN_OUT:
+        return
     if not csrf.check(resources.csrf_key, viewer.session_id, csrf_token):
         raise CrossSite("The form has expired: go back, load the page again and repeat it.")
 

@@ -18,6 +18,15 @@ from potluck.schemas.recipe import ImportedVia
 from potluck.web import recipe_form
 
 FIELD, VIA = "draft", "imported_via"
+#: What reading raises for text that is no draft; RecursionError for brackets without end.
+_UNREADABLE = (
+    ValueError,
+    ValidationError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ def read(form: Mapping[str, str]) -> Draft | None:
         schemas.RecipeCreate.model_validate(recipe)
         complete = {**recipe_form.EMPTY, **recipe}
         recipe_form.texts(complete)
-    except (ValueError, ValidationError, LookupError, TypeError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise MalformedBody("The draft cannot be read. Look at the page once more.") from error
     via = form.get(VIA)
     return Draft(complete, cast("ImportedVia", via if via in {"url", "html"} else "html"))

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core import opaque
@@ -140,6 +142,14 @@ class TestLogout:
         assert (adas.message, adas.session_cookie) == ("You are signed out.", None)
         assert await is_refused(open_browser, str(value))
 
+    async def test_c05_ends_in_the_browser_what_has_ended_on_the_server(
+        self, adas: Browser, clock: FakeClock
+    ) -> None:
+        await adas.open("/")
+        clock.advance(timedelta(days=400))
+        await adas.send("/logout")
+        assert (adas.path, adas.session_cookie) == ("/", None)
+
     async def test_tells_the_browser_to_forget_our_pages(self, adas: Browser) -> None:
         page = await adas.open("/")
         token = page.find("input", name="csrf_token")[0].attributes["value"]
@@ -165,6 +175,22 @@ class TestLogout:
             user.auth_epoch += 1
         await adas.open("/trash")
         assert adas.path == "/login"
+
+    async def test_a_page_is_shown_although_its_use_cannot_be_noted(
+        self, adas: Browser, clock: FakeClock, resources: Resources
+    ) -> None:
+        def away(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if statement.startswith("UPDATE"):
+                raise PoolTimeout
+
+        clock.advance(timedelta(days=1))
+        engine = resources.database.engines.write.sync_engine
+        event.listen(engine, "before_cursor_execute", away)
+        try:
+            await adas.open("/trash")
+        finally:
+            event.remove(engine, "before_cursor_execute", away)
+        assert (adas.path, adas.answer.status_code) == ("/trash", 200)
 
     async def test_an_idle_session_ends_and_one_in_use_goes_on(
         self, adas: Browser, clock: FakeClock

@@ -64,6 +64,10 @@ class TestErrorPages:
         assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
         assert answer.headers["Content-Type"].startswith("text/html")
 
+    async def test_an_address_with_one_slash_more_is_nothing(self, browser: Browser) -> None:
+        answer = await browser.client.get("/login/", headers={"Host": "evil.example"})
+        assert answer.status_code == 404
+
     async def test_a_form_that_is_too_large_is_refused_as_a_page(self, adas: Browser) -> None:
         answer = await adas.client.post("/login", content=b"x" * 1_100_000)
         assert answer.status_code == 413

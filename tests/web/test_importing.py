@@ -124,7 +124,7 @@ class TestRefusals:
         assert set(adas.errors) == {"html", "page_url"}
 
     @pytest.mark.parametrize(
-        "draft", ["", "x", "[]", "null", '{"title": 1}', '{"title": "a", "b": 1}']
+        "draft", ["", "x", "[" * 100_000, "[]", "null", '{"title": 1}', '{"title": "a", "b": 1}']
     )
     async def test_a_draft_that_was_tampered_with_is_refused(
         self, adas: Browser, draft: str
