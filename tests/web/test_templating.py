@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from potluck.web.json_ld import recipe_json_ld
 from potluck.web.templating import (
     Flash,
     Templates,
@@ -221,6 +220,15 @@ class TestForm:
         page = show(templates, "signup", values={"password": "correct horse battery"})
         assert "value" not in page.find("input", name="password")[0].attributes
 
+    @pytest.mark.parametrize(("visibility", "offered"), [("household", 0), ("link", 1)])
+    def test_a_link_is_offered_only_to_a_recipe_that_has_one(
+        self, templates: Templates, visibility: str, offered: int
+    ) -> None:
+        page = show(templates, "new", recipe=recipe(visibility=visibility))
+        (select,) = page.find("select", name="visibility")
+        assert len(select.find("option", value="link")) == offered
+        assert select.find("option", value="private")[0].text == "Only its author"
+
     def test_the_household_is_asked_only_when_there_are_two(self, templates: Templates) -> None:
         one = show(templates, "new", households=[("a", "Mine")])
         two = show(templates, "new")
@@ -267,32 +275,3 @@ class TestPlate:
         assert [plate(title) for title in titles] == [plate(title) for title in titles]
         assert {plate(title) for title in titles} <= {0, 1, 2, 3}
         assert len({plate(title) for title in titles}) > 1
-
-
-class TestJsonLd:
-    def test_is_the_recipe_in_the_words_of_schema_org(self) -> None:
-        assert recipe_json_ld(recipe()) == {
-            "@context": "https://schema.org",
-            "@type": "Recipe",
-            "name": "Apple cake",
-            "description": "With *cinnamon*.",
-            "inLanguage": "en",
-            "author": {"@type": "Person", "name": "Nora"},
-            "keywords": "Cake",
-            "recipeYield": "8 servings, 1 cake",
-            "cookTime": "PT50M",
-            "totalTime": "PT65M",
-            "recipeIngredient": ["1 1/2 cups flour", "2 eggs"],
-            "recipeInstructions": [
-                {"@type": "HowToStep", "text": "Mix."},
-                {"@type": "HowToStep", "text": "Bake.", "name": "The oven"},
-                {
-                    "@type": "HowToSection",
-                    "name": "To serve",
-                    "itemListElement": [
-                        {"@type": "HowToStep", "text": "Cut.", "name": "The knife"}
-                    ],
-                },
-            ],
-            "dateModified": "2025-11-20T23:30:00Z",
-        }
