@@ -42,11 +42,10 @@ async def home(pages: PagesOf, read: ReadSession) -> Response:
         *recipe_filters.conditions(wanted),
         order=recipe_filters.order_of(wanted.sort),
     )
-    names = dict(households)
     return pages.show(
         "index.html",
         recipes=[recipe_answers.summary(row).model_dump(mode="json") for row in rows],
-        heading=_heading(pages, names.get(chosen)),
+        heading=_heading(pages, households, chosen),
         query=_asked(wanted, query, chosen if "household" in query else ""),
         tags=await _tags(pages, read, wanted),
         households=households,
@@ -69,7 +68,7 @@ async def _households(
 ) -> tuple[list[tuple[str, str]], str]:
     """What the viewer may choose from (key and name), and what is chosen: "" for strangers.
 
-    There is nothing to choose for who has one household.
+    Who has one household also has a choice: other households share recipes too.
     """
     user = pages.viewer.user
     if user is None:
@@ -79,8 +78,7 @@ async def _households(
     known = {id for id, _ in found}
     preferred = [wanted, str(user.default_household_id), *(id for id, _ in found)]
     chosen = next((id for id in preferred if id in known | {EVERYTHING}), EVERYTHING)
-    several = len(found) > 1
-    return [*found, (EVERYTHING, "All I can see")] if several else [], chosen
+    return [*found, (EVERYTHING, "All I can see")] if found else [], chosen
 
 
 async def _tags(pages: Pages, session: ReadSession, wanted: RecipeFilter) -> list[dict[str, str]]:
@@ -128,7 +126,10 @@ def _asked(wanted: RecipeFilter, query: QueryParams, household: str) -> dict[str
     }
 
 
-def _heading(pages: Pages, household: str | None) -> str:
+def _heading(pages: Pages, households: list[tuple[str, str]], chosen: str) -> str:
+    """The name of what is shown; who has one household knows which it is."""
     if pages.viewer.user is None:
         return "Public recipes"
-    return household or "Recipes"
+    if len(households) == 2 and chosen != EVERYTHING:
+        return "Recipes"
+    return dict(households).get(chosen, "Recipes")

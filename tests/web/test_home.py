@@ -18,6 +18,11 @@ def links(browser: Browser, rel: str) -> list[str]:
     return [each.attributes["href"] for each in browser.page.find("a", rel=rel)]
 
 
+def households(browser: Browser) -> dict[str, str]:
+    (nav,) = browser.page.find("nav", **{"aria-label": "Households"})
+    return {each.text: each.attributes["href"] for each in nav.find("a")}
+
+
 class TestWhose:
     async def test_strangers_see_what_is_public(
         self, browser: Browser, as_ada: httpx2.AsyncClient
@@ -53,15 +58,36 @@ class TestWhose:
         await create(as_ada, title="At the club", household_id=str(club.id))
         await adas.open("/")
         assert (adas.heading, titles(adas)) == ("Ada's kitchen", ["At home"])
-        choices = {
-            each.text: each.attributes["href"]
-            for nav in adas.page.find("nav", **{"aria-label": "Households"})
-            for each in nav.find("a")
-        }
+        choices = households(adas)
         await adas.open(choices["Supper club"])
         assert (adas.heading, titles(adas)) == ("Supper club", ["At the club"])
         await adas.open(choices["All I can see"])
         assert titles(adas) == ["At the club", "At home"]
+
+    async def test_who_has_one_household_finds_what_others_share(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, as_: As, factories: Factories
+    ) -> None:
+        await create(as_ada, title="Ours")
+        await create(await as_(await factories.user()), title="Theirs", visibility="instance")
+        await adas.open("/")
+        await adas.open(households(adas)["All I can see"])
+        assert (adas.heading, titles(adas)) == ("All I can see", ["Theirs", "Ours"])
+
+    async def test_a_tag_leads_to_the_recipes_around_the_one_it_stood_on(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, ada: User, as_: As, factories: Factories
+    ) -> None:
+        club = await factories.household(ada, name="Supper club")
+        others = await as_(await factories.user())
+        tags = [{"name": "Vegan"}]
+        for client, title, household in (
+            (as_ada, "At the club", {"household_id": str(club.id)}),
+            (others, "Theirs", {"visibility": "instance"}),
+        ):
+            recipe = await create(client, title=title, tags=tags, **household)
+            await adas.open(f"/recipes/{recipe['id']}")
+            (link,) = adas.page.find("ul", **{"class": "tags"})[0].find("a")
+            await adas.open(link.attributes["href"])
+            assert titles(adas) == [title]
 
     async def test_a_household_of_others_is_not_mine_to_choose(
         self, adas: Browser, as_: As, factories: Factories
