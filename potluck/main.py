@@ -93,8 +93,14 @@ async def kept_house(resources: Resources) -> AsyncIterator[None]:
 
 
 def body_limit_of(path: str) -> int:
-    """The most bytes that may be sent to `path`; pages of other sites are larger than recipes."""
-    return IMPORT_BODY_LIMIT if path.endswith("/import") else BODY_LIMIT
+    """The most bytes that may be sent to `path`.
+
+    Pages of other sites are larger than recipes; a form brings a recipe with the draft it was.
+    """
+    is_large = path.endswith(("/import", "/recipes/new")) or (
+        "/recipes/" in path and path.endswith("/edit")
+    )
+    return IMPORT_BODY_LIMIT if is_large else BODY_LIMIT
 
 
 def add_api(app: FastAPI, settings: Settings) -> None:

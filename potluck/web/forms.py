@@ -10,6 +10,7 @@ from pydantic_core.core_schema import ErrorType
 from starlette.requests import Request
 
 from potluck.core.errors import Invalid
+from potluck.schemas.page_import import HTML_MAX
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -18,6 +19,10 @@ Path = tuple[str | int, ...]
 #: Gives the name of the field that a place belongs to, and words that say where in it.
 Locate = Callable[[Path], tuple[str, str]]
 Errors = dict[str, str]
+
+#: The most bytes of one field where a pasted page or a whole recipe may come as one; a character
+#: takes up to four.
+LONGEST_FIELD = 4 * HTML_MAX
 
 #: Passwords are compared as they are; a pasted page is for the page reader to judge.
 _VERBATIM = {"password", "html"}

@@ -12,13 +12,13 @@ from potluck import crud, schemas
 from potluck.core.errors import AlreadyImported, Invalid, PageProblem
 from potluck.models import Household
 from potluck.providers import FetcherOf, ReadSession
-from potluck.schemas.page_import import HTML_MAX, ImportRequest
+from potluck.schemas.page_import import ImportRequest
 from potluck.services import imports, recipes
 from potluck.services.imports import Page
 from potluck.web import drafts, recipe_form
 from potluck.web.deps import Member, MemberOf, OurForm
 from potluck.web.drafts import Draft
-from potluck.web.forms import Errors, FormOf, sentences, validated
+from potluck.web.forms import LONGEST_FIELD, Errors, FormOf, sentences, validated
 from potluck.web.recipe_pages import show_form
 from potluck.web.rendering import Pages, PagesOf
 from potluck.web.templating import Flash, recipe_path
@@ -33,8 +33,7 @@ async def import_form(pages: PagesOf, member: MemberOf, url: str = "") -> Respon
     return _ask(pages, {"url": url})
 
 
-# A pasted page comes as one field; a character takes up to four bytes.
-@router.post("/import", dependencies=[OurForm], form_limits={"max_part_size": 4 * HTML_MAX})
+@router.post("/import", dependencies=[OurForm], form_limits={"max_part_size": LONGEST_FIELD})
 async def run_import(
     pages: PagesOf, read: ReadSession, member: MemberOf, form: FormOf, fetcher: FetcherOf
 ) -> Response:

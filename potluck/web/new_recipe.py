@@ -15,7 +15,7 @@ from potluck.services import imports, recipes
 from potluck.services.recipes import Saved
 from potluck.web import drafts, recipe_form
 from potluck.web.deps import Member, MemberOf, OurForm
-from potluck.web.forms import FormOf, sentences
+from potluck.web.forms import LONGEST_FIELD, FormOf, sentences
 from potluck.web.recipe_pages import show_form
 from potluck.web.rendering import Pages, PagesOf
 from potluck.web.templating import Flash, recipe_path
@@ -39,7 +39,7 @@ async def new_form(pages: PagesOf, read: ReadSession, member: MemberOf) -> Respo
     return show_form(pages, "/recipes/new", values, households=households)
 
 
-@router.post("/recipes/new", dependencies=[OurForm])
+@router.post("/recipes/new", dependencies=[OurForm], form_limits={"max_part_size": LONGEST_FIELD})
 async def create(pages: PagesOf, read: ReadSession, member: MemberOf, form: FormOf) -> Response:
     """Save what was typed, with what an imported draft holds beside it."""
     households = await _households(read, member)

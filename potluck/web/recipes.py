@@ -17,7 +17,7 @@ from potluck.services import recipe_answers, recipes
 from potluck.services.preconditions import etag_of_recipe
 from potluck.web import recipe_form
 from potluck.web.deps import MemberOf, OurForm
-from potluck.web.forms import Errors, FormOf, sentences
+from potluck.web.forms import LONGEST_FIELD, Errors, FormOf, sentences
 from potluck.web.recipe_pages import show_form
 from potluck.web.rendering import Pages, PagesOf
 from potluck.web.templating import Flash, page_slug, recipe_path
@@ -58,7 +58,11 @@ async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "
     )
 
 
-@router.post("/recipes/{recipe_id:uuid}/edit", dependencies=[OurForm])
+@router.post(
+    "/recipes/{recipe_id:uuid}/edit",
+    dependencies=[OurForm],
+    form_limits={"max_part_size": LONGEST_FIELD},
+)
 async def edit(
     pages: PagesOf, read: ReadSession, member: MemberOf, recipe_id: UUID, form: FormOf
 ) -> Response:

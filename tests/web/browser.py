@@ -40,6 +40,9 @@ class Browser:
             each for each in self.page.find("form") if each.attributes["action"] == action
         ]
         filled = {name: text for name, text in (values(form) | fields).items() if text is not None}
+        if form.attributes.get("enctype") == "multipart/form-data":
+            parts = {name: (None, text) for name, text in filled.items()}
+            return self._show(await self.client.post(action, files=parts, follow_redirects=True))
         return await self.post(action, filled)
 
     async def post(self, path: str, fields: dict[str, str]) -> Element:

@@ -54,6 +54,28 @@ class TestUntouched:
         assert changed == {"title", "slug", "version", "revision"}
 
 
+class TestLong:
+    async def test_a_recipe_that_the_api_takes_can_be_edited(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        texts = [letter * 9_900 for letter in "абвгдежзиклмнопрстуф"]
+        recipe = await create(as_ada, sections=[{"steps": [{"text": text} for text in texts]}])
+        await adas.send(await open_form(adas, recipe), title="Long", summary="ы" * 2000)
+        assert adas.heading == "Long"
+        after = (await read(as_ada, recipe["id"])).json()
+        assert [each["text"] for each in after["sections"][0]["steps"]] == texts
+
+    async def test_a_form_may_be_sent_as_simple_fields(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        path = await open_form(adas, await create(as_ada))
+        token = adas.page.find("input", name="csrf_token")[0].attributes["value"]
+        etag = adas.field("etag")
+        fields = {"csrf_token": token, "etag": etag, "steps": "ы" * 200_000}
+        await adas.post(path, fields)
+        assert adas.errors["steps"] == "Step 1: Use at most 10000 characters."
+
+
 class TestRefusals:
     async def test_every_fault_stands_beside_its_field_and_nothing_is_lost(
         self, adas: Browser, as_ada: httpx2.AsyncClient
