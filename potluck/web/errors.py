@@ -15,7 +15,7 @@ from potluck.core.errors import AppError, Unauthenticated, Unavailable
 from potluck.core.request_context import current_request_id
 from potluck.resources import Resources
 from potluck.services import web_sessions
-from potluck.web import cookies
+from potluck.web import cookies, typed_again
 from potluck.web.assets import MOUNT
 from potluck.web.deps import VISITOR, Viewer
 from potluck.web.rendering import Pages
@@ -44,7 +44,8 @@ def page_of(api_prefix: str) -> PageOf:
             wanted = pages.path + (f"?{query}" if query else "")
             return pages.go(f"/login?{urlencode({'next': wanted})}")
         viewer = await _viewer(request, resources, error)
-        return _page(Pages(request, resources, viewer or pages.viewer), error)
+        pages = Pages(request, resources, viewer or pages.viewer)
+        return _with_headers(await typed_again.page(pages, error) or _page(pages, error), error)
 
     return answer
 
@@ -71,7 +72,10 @@ def _page(pages: Pages, error: AppError) -> Response:
         "next_step": error.extra.get("next_step"),
         "request_id": current_request_id(),
     }
-    response = pages.show("pages/error.html", status=error.status, has_form=True, problem=problem)
+    return pages.show("pages/error.html", status=error.status, has_form=True, problem=problem)
+
+
+def _with_headers(response: Response, error: AppError) -> Response:
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(error.retry_after_s)
     if error.status == HTTPStatus.UNAUTHORIZED:

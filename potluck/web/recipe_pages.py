@@ -24,13 +24,12 @@ def show_form(
     etag: str = "",
     is_stale: bool = False,
     hidden: Mapping[str, str] | None = None,
+    status: int | None = None,
 ) -> Response:
     """The page of `pages/recipe_form.html`; its head says what each of these is."""
-    status = HTTPStatus.OK
-    if is_stale:
-        status = HTTPStatus.PRECONDITION_FAILED
-    elif errors:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if status is None:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+        status = HTTPStatus.PRECONDITION_FAILED if is_stale else status
     return pages.show(
         "pages/recipe_form.html",
         status=status,
