@@ -1,13 +1,18 @@
 """What a start tells the one who started it."""
 
+import contextlib
+import fcntl
 import ipaddress
 import socket
 import sqlite3
+import struct
 from collections.abc import Iterator
 
 from potluck import __version__
 from potluck.core.config import Settings
 
+#: Asks for the address of an interface (Linux, netdevice(7)); elsewhere it is refused.
+SIOCGIFADDR = 0x8915
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 
 
@@ -34,12 +39,17 @@ def addresses(settings: Settings) -> list[str]:
 
 
 def own_addresses() -> list[str]:
-    """IPv4 addresses that this machine's own name resolves to, without loopback."""
-    try:
-        found = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
-    except OSError:
-        return []
-    hosts = {str(answer[4][0]) for answer in found}
+    """The IPv4 addresses of this machine's network interfaces, without loopback.
+
+    Its own name is no help: on most distributions it resolves to loopback.
+    """
+    hosts = set()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        for _, name in socket.if_nameindex():
+            request = struct.pack("256s", name.encode()[:15])
+            with contextlib.suppress(OSError):
+                answer = fcntl.ioctl(asking.fileno(), SIOCGIFADDR, request)
+                hosts.add(socket.inet_ntoa(answer[20:24]))
     return sorted(host for host in hosts if not ipaddress.ip_address(host).is_loopback)
 
 

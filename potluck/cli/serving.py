@@ -1,6 +1,7 @@
 """`potluck serve`: one command from an empty folder to a running service."""
 
 import os
+import socket
 import sqlite3
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,10 @@ from potluck.core.config_error import ConfigError
 #: Older libraries can corrupt a WAL file when connections of different processes checkpoint at
 #: the same moment (sqlite.org, "WAL-reset bug", fixed in 3.51.3).
 SAFE_SQLITE = (3, 51, 3)
+TAKEN = (
+    "POTLUCK_SERVER__PORT: {0.host}:{0.port} cannot be listened on ({reason});"
+    " choose another with --port"
+)
 MANY_WRITERS = (
     "POTLUCK_SERVER__WORKERS: SQLite {version} can damage the file when several processes write;"
     " use one worker, or PostgreSQL"
@@ -42,6 +47,7 @@ def serve(
     flags = {"host": host, "port": port, "workers": workers}
     settings = load_settings(server=flags, data_dir=data_dir)
     check_workers(settings)
+    check_port(settings)
     secret = backend_pre_start.prepare(settings) if migrate else None
     for line in greeting(settings):
         typer.echo(line)
@@ -53,6 +59,18 @@ def serve(
         server.run()
     else:
         Multiprocess(server.config, sockets=[server.config.bind_socket()]).run()
+
+
+def check_port(settings: Settings) -> None:
+    """Said before anything is prepared, and not after the address to open was printed."""
+    server = settings.server
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind((server.host, server.port))
+        except OSError as error:
+            raise ConfigError([TAKEN.format(server, reason=error.strerror)]) from None
 
 
 def check_workers(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from potluck.cli.greeting import greeting
-from potluck.cli.serving import check_workers
+from potluck.cli.serving import check_port, check_workers
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
 from tests import databases, processes
@@ -156,3 +156,17 @@ def test_several_processes_serve_one_postgresql(tmp_path: Path) -> None:
         assert server.get("/api/v1/recipes")[0] == 200
         server.process.send_signal(signal.SIGTERM)
         assert server.end() in TERMINATED
+
+
+class TestPort:
+    def test_one_that_is_taken_is_told_before_anything_else(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            with pytest.raises(ConfigError, match=f"127.0.0.1:{port} cannot be listened on"):
+                check_port(Settings(server={"port": port}))
+
+    def test_a_free_one_is_fine(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as once:
+            port = once.getsockname()[1]
+
+        check_port(Settings(server={"port": port}))

@@ -17,7 +17,12 @@ class Head:
         async def send_head(message: Message) -> None:
             if message["type"] == "http.response.body":
                 message = {**message, "body": b""}
-            await send(message)
+            # The server looks at the same scope: only for HEAD may the body be shorter than said.
+            scope["method"] = "HEAD"
+            try:
+                await send(message)
+            finally:
+                scope["method"] = "GET"
 
         # In place, so that the layers outside still find the route in this scope.
         scope["method"] = "GET"

@@ -154,3 +154,18 @@ def read_to_end(client: socket.socket) -> bytes:
     while part := client.recv(65_536):
         received += part
     return received
+
+
+class TestHead:
+    def test_m02_leaves_the_connection_open_and_the_log_quiet(
+        self, port: int, log: LogStream
+    ) -> None:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+            seen = []
+            for _ in range(2):
+                connection.request("HEAD", "/api/things")
+                answer = connection.getresponse()
+                seen.append((answer.status, answer.read()))
+
+        assert seen == [(200, b""), (200, b"")]
+        assert [event for event in log.events if event["level"] != "info"] == []
