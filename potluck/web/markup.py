@@ -177,7 +177,7 @@ def _env(
 
 
 def _text(text: str, env: MutableMapping[str, Any]) -> Markup:
-    html = str(_plain(text, env)) if _is_costly(text) else _TEXT.render(text, env)
+    html = _plain(text, env) if _is_costly(text) else _TEXT.render(text, env)
     return _clean(html, TEXT_TAGS)
 
 
@@ -189,14 +189,11 @@ def _is_costly(text: str) -> bool:
     )
 
 
-def _plain(text: str, env: Mapping[str, Any]) -> Markup:
-    """The text in paragraphs, with nothing but its tokens read."""
-    escaped = Markup().join(_pieces(text, env))
-    paragraphs = [part.strip() for part in escaped.split("\n\n")]
-    line_break = Markup("<br>\n")
-    return Markup().join(
-        Markup("<p>{}</p>\n").format(part.replace("\n", line_break)) for part in paragraphs if part
-    )
+def _plain(text: str, env: Mapping[str, Any]) -> str:
+    """The text as HTML in paragraphs, with nothing but its tokens read."""
+    escaped = str(Markup().join(_pieces(text, env)))
+    paragraphs = (part.strip().replace("\n", "<br>\n") for part in escaped.split("\n\n"))
+    return "".join(f"<p>{part}</p>\n" for part in paragraphs if part)
 
 
 def _pieces(text: str, env: Mapping[str, Any]) -> Iterator[str]:
