@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,7 +22,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from potluck.core import database_url
+from potluck.core import database_url, master_key
+from potluck.core.config_error import ConfigError
 from potluck.core.database_url import DatabaseUrl
 
 
@@ -70,6 +72,14 @@ def _proxy(value: str) -> str:
     return value
 
 
+def _usable_key(value: SecretStr) -> SecretStr:
+    try:
+        master_key.check(value.get_secret_value())
+    except ConfigError as error:
+        raise ValueError(error.problems[0]) from None
+    return value
+
+
 def _host_port(value: str) -> str:
     host, separator, port = value.rpartition(":")
     if not separator or not host or not port.isdecimal() or not 0 < int(port) < 65536:
@@ -92,6 +102,9 @@ HostPorts = Annotated[
 Proxies = Annotated[
     list[Annotated[str, BeforeValidator(_proxy)]], NoDecode, BeforeValidator(_listed)
 ]
+
+
+MasterKeySetting = Annotated[SecretStr, AfterValidator(_usable_key)]
 
 
 class Section(BaseModel):
@@ -216,7 +229,7 @@ class Settings(BaseSettings):
     insecure_local_http: bool = Field(
         False, description="Cookies over plain http on a home network; refused with https."
     )
-    master_key: SecretStr | None = Field(
+    master_key: MasterKeySetting | None = Field(
         None, description="Key of all keys, 32 bytes or more in base64url or hex."
     )
     master_key_file: Path | None = Field(None, description="File that holds the master key.")

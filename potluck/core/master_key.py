@@ -106,6 +106,14 @@ def _refusal(sentence: str) -> ConfigError:
     return ConfigError([sentence])
 
 
+def check(given: str) -> None:
+    """Refuse a given key that could not be used, before anything is made with it.
+
+    Raises ConfigError with a sentence that never shows the key.
+    """
+    _parse(given, "it")
+
+
 def _make_folder(folder: Path) -> None:
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -11,6 +11,12 @@ from potluck.core.database_url import FORMS
 from tests import processes
 
 CANARY = "hunter2"
+NOT_A_KEY = (
+    "it holds neither base64url nor hex text, or not all of it."
+    " Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+)
+#: Random once; as good a key as any, and nobody's.
+KEY = "q3J8vT0mZr5xLk9wYb2hNc7dFs4gPe6uAi1oXtRzVjQ"
 NOT_A_NUMBER = "Input should be a valid integer, unable to parse string as an integer"
 
 
@@ -19,7 +25,7 @@ def rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str
     """Value and source of each setting, where every source says something."""
     secrets = tmp_path / "secrets"
     secrets.mkdir()
-    (secrets / "POTLUCK_MASTER_KEY").write_text(CANARY)
+    (secrets / "POTLUCK_MASTER_KEY").write_text(KEY)
     dotenv = tmp_path / "settings"
     dotenv.write_text("POTLUCK_CORS__ORIGINS=https://[fe80::a]:8443,https://b.example\n")
     variables = {
@@ -74,12 +80,14 @@ class TestExitStatus:
                 "POTLUCK_DATABASE__URL": f"mysql://cook:{CANARY}@host/db",
                 "POTLUCK_DATABASE_URL": f"postgresql://cook:{CANARY}@host/db",
                 "POTLUCK_SERVER__PORT": CANARY,
+                "POTLUCK_MASTER_KEY": CANARY,
             },
         )
         assert (ended.returncode, ended.stdout) == (78, "")
         assert ended.stderr.splitlines() == [
             "The settings are not right:",
             "  - POTLUCK_DATABASE_URL in the environment is not a setting",
+            f"  - POTLUCK_MASTER_KEY: {NOT_A_KEY}",
             "  - POTLUCK_DATABASE__URL: the scheme is neither sqlite nor postgresql; " + FORMS,
             f"  - POTLUCK_SERVER__PORT: {NOT_A_NUMBER}",
         ]

@@ -11,6 +11,8 @@ from potluck.core.config_error import ConfigError
 from potluck.core.database_url import FORMS
 
 CANARY = "hunter2"
+#: Random once; as good a key as any, and nobody's.
+KEY = "q3J8vT0mZr5xLk9wYb2hNc7dFs4gPe6uAi1oXtRzVjQ"
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +142,7 @@ class TestMistakes:
         ]
 
     def test_settings_that_disagree_are_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("POTLUCK_MASTER_KEY", CANARY)
+        monkeypatch.setenv("POTLUCK_MASTER_KEY", KEY)
         monkeypatch.setenv("POTLUCK_MASTER_KEY_FILE", "/run/key")
         assert problems_of() == ["the settings: give master_key or master_key_file, not both"]
 
@@ -169,7 +171,7 @@ class TestEffective:
     def test_each_setting_has_a_value_and_secrets_have_none(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("POTLUCK_MASTER_KEY", CANARY)
+        monkeypatch.setenv("POTLUCK_MASTER_KEY", KEY)
         monkeypatch.setenv("POTLUCK_DATABASE__URL", f"postgresql://cook:{CANARY}@host/db")
         monkeypatch.setenv("POTLUCK_CORS__ORIGINS", "https://a.example,https://b.example")
         values = config_loading.effective(config_loading.load())
