@@ -85,6 +85,18 @@ class TestReading:
             await reader.read(page("microdata"), None)
 
 
+class TestWear:
+    @needs_proc
+    async def test_a_large_parent_does_not_wear_its_children_out(self, reader: PageReader) -> None:
+        """Linux counts the memory of the parent as the child's own until it is asked otherwise."""
+        ballast = bytearray(450_000_000)
+        ballast[::4096] = b"x" * len(ballast[::4096])
+
+        await reader.read(page("microdata"), None)
+
+        assert len(children()) == 1
+
+
 class TestFailure:
     @needs_proc
     async def test_a_child_that_was_killed_while_idle_is_replaced_unseen(
