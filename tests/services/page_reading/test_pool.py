@@ -31,8 +31,19 @@ async def reader() -> AsyncIterator[PageReader]:
         yield reader
 
 
+#: Children of other readers in this test process: the app of other tests keeps its own warm.
+_others: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def only_children_of_this_test() -> None:
+    """What runs already is not ours."""
+    _others.clear()
+    _others.update(children())
+
+
 def children() -> set[int]:
-    """Process ids of our living children that read pages."""
+    """Process ids of living children that read pages for this test."""
     own = os.getpid()
     found = set()
     for status in Path("/proc").glob("[0-9]*/stat"):
@@ -44,7 +55,7 @@ def children() -> set[int]:
         parent = int(text.rpartition(")")[2].split()[1])
         if parent == own and b"page_reading.worker" in command:
             found.add(int(status.parent.name))
-    return found
+    return found - _others
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc here")
