@@ -15,6 +15,8 @@ _HEADERS = {
     405: ("Allow", "string", "The methods of this address."),
     503: ("Retry-After", "integer", "Seconds to wait before the next try."),
 }
+#: What an operation may answer to who is not signed in, or not with the scope it names.
+SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
 #: What the edge may answer to any operation, and to one that takes a body.
 _ALWAYS = ("not-acceptable", "invalid")
 _WITH_BODY = ("malformed-body", "body-too-large", "unsupported-media-type")

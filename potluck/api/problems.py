@@ -19,13 +19,21 @@ from starlette.responses import Response
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from potluck.api.problem_openapi import complete, problems
+from potluck.api.problem_openapi import SIGNED_IN, complete, problems
 from potluck.api.validation_errors import as_members, in_words
 from potluck.core import errors
 from potluck.core.errors import AppError
 from potluck.core.request_context import current_request_id
 
-__all__ = ["MEDIA_TYPE", "BaseUrlOf", "PageOf", "install", "problem_bytes", "problem_response"]
+__all__ = [
+    "MEDIA_TYPE",
+    "SIGNED_IN",
+    "BaseUrlOf",
+    "PageOf",
+    "install",
+    "problem_bytes",
+    "problem_response",
+]
 __all__ += ["problems"]
 
 MEDIA_TYPE = "application/problem+json"

@@ -8,14 +8,13 @@ from fastapi import Path, Request, Response, status
 from potluck import crud, schemas
 from potluck.api import deps
 from potluck.api.conditional import created, not_modified
-from potluck.api.problems import problems
+from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.services import households
 from potluck.services.preconditions import etag_of, etag_of_answer
 
 router = Router()
 
-SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
 HouseholdId = Annotated[UUID, Path(description="Id of the household.")]
 Households = schemas.Page[schemas.Household]
 

@@ -8,14 +8,13 @@ from fastapi import Path, Request, Response, status
 from potluck import schemas
 from potluck.api import deps
 from potluck.api.conditional import created, not_modified
-from potluck.api.problems import problems
+from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.services import households
 from potluck.services.preconditions import etag_of_answer
 
 router = Router()
 
-SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
 CHANGE = (*SIGNED_IN, "forbidden", "not-found", "unavailable")
 HouseholdId = Annotated[UUID, Path(description="Id of the household.")]
 UserId = Annotated[UUID, Path(description="Id of the member's account.")]

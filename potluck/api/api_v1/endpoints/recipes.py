@@ -7,7 +7,7 @@ from fastapi import Path, Query, Request, Response, status
 from potluck import crud, schemas
 from potluck.api import deps
 from potluck.api.conditional import created, not_modified
-from potluck.api.problems import problems
+from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.crud import recipe_filters
 from potluck.schemas.recipe.query import RecipeFilter, RecipeSort
@@ -17,7 +17,6 @@ from potluck.services.recipes import Saved
 
 router = Router()
 
-SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
 OPEN = ("invalid-token", "insufficient-scope")
 CHANGE = (
     *SIGNED_IN, "forbidden", "not-found", "stale", "precondition-required", "unavailable",

@@ -8,7 +8,7 @@ from fastapi import Path, Query, Request, Response, status
 from potluck import crud, schemas
 from potluck.api import deps
 from potluck.api.conditional import created, not_modified
-from potluck.api.problems import problems
+from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.schemas.recipe import TagKind
 from potluck.services import tags
@@ -16,7 +16,6 @@ from potluck.services.preconditions import etag_of, etag_of_answer
 
 router = Router()
 
-SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
 CHANGE = (
     *SIGNED_IN, "forbidden", "not-found", "stale", "precondition-required", "unavailable",
 )  # fmt: skip
