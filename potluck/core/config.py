@@ -5,106 +5,22 @@ environment, and flags of the command line. Names are `POTLUCK_` + the path with
 `POTLUCK_DATABASE__URL`. `potluck.core.config_loading` reads the sources.
 """
 
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    SecretStr,
-    model_validator,
-)
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from potluck.core import database_url, master_key
-from potluck.core.config_error import ConfigError
 from potluck.core.database_url import DatabaseUrl
-
-
-def _database_url(value: Any) -> Any:
-    if value is None or isinstance(value, DatabaseUrl):
-        return value
-    return database_url.parse(str(value))
-
-
-def _listed(value: Any) -> Any:
-    if isinstance(value, str):
-        return [item.strip() for item in value.split(",") if item.strip()]
-    return value
-
-
-def _is_web_address(value: str) -> bool:
-    """Whether this is http or https, a host and perhaps a port and path, and nothing else."""
-    try:
-        parts = urlsplit(value)
-        has_host = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # its text may repeat the value
-        return False
-    is_bare = not parts.query and not parts.fragment and "@" not in parts.netloc
-    return parts.scheme in {"http", "https"} and has_host and is_bare
-
-
-def _base_url(value: str) -> str:
-    if not _is_web_address(value):
-        raise ValueError("use the address people type, like https://recipes.example.org")
-    return value.rstrip("/")
-
-
-def _origin(value: str) -> str:
-    if not _is_web_address(value) or value != value.lower() or value.count("/") > 2:
-        raise ValueError("use exact origins like https://app.example.org, without a path")
-    return value
-
-
-def _proxy(value: str) -> str:
-    try:
-        network = ip_network(value, strict=False)
-    except ValueError:
-        network = None
-    if network is None or network.prefixlen == 0:
-        raise ValueError("use addresses like 127.0.0.1 or networks like 10.0.0.0/8, not everything")
-    return value
-
-
-def _usable_key(value: SecretStr) -> SecretStr:
-    try:
-        master_key.check(value.get_secret_value())
-    except ConfigError as error:
-        raise ValueError(error.problems[0]) from None
-    return value
-
-
-def _host_port(value: str) -> str:
-    host, separator, port = value.rpartition(":")
-    if not separator or not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ValueError("use host:port, like nas.home:8080")
-    return value.lower()
-
-
-DatabaseUrlSetting = Annotated[
-    DatabaseUrl | None,
-    NoDecode,
-    BeforeValidator(_database_url),
-    PlainSerializer(lambda url: url and str(url), return_type=str | None),
-]
-Origins = Annotated[
-    list[Annotated[str, BeforeValidator(_origin)]], NoDecode, BeforeValidator(_listed)
-]
-HostPorts = Annotated[
-    list[Annotated[str, BeforeValidator(_host_port)]], NoDecode, BeforeValidator(_listed)
-]
-Proxies = Annotated[
-    list[Annotated[str, BeforeValidator(_proxy)]], NoDecode, BeforeValidator(_listed)
-]
-
-
-MasterKeySetting = Annotated[SecretStr, AfterValidator(_usable_key)]
+from potluck.core.setting_types import (
+    BaseUrl,
+    DatabaseUrlSetting,
+    HostPorts,
+    MasterKeySetting,
+    Names,
+    Origins,
+    Proxies,
+)
 
 
 class Section(BaseModel):
@@ -172,6 +88,34 @@ class FetchSettings(Section):
     )
 
 
+class MediaSettings(Section):
+    max_bytes: int = Field(
+        20_000_000, ge=100_000, le=100_000_000, description="Largest picture that may be sent."
+    )
+    max_pixels: int = Field(
+        40_000_000, ge=1_000_000, le=200_000_000, description="Most pixels of a picture."
+    )
+
+
+class IdeasSettings(Section):
+    subreddits: Annotated[
+        Names, Field(max_length=20, description="Where ideas come from, by name.")
+    ] = ["recipes", "easyrecipes", "TopSecretRecipes"]
+    timeout_s: float = Field(5.0, gt=0, le=30, description="Longest wait for one source.")
+    cache_s: int = Field(900, ge=0, le=86_400, description="A source is asked again after this.")
+
+
+class RedditSettings(Section):
+    base_url: BaseUrl = Field(
+        "https://www.reddit.com", description="Where tokens and public lists come from."
+    )
+    oauth_url: BaseUrl = Field(
+        "https://oauth.reddit.com", description="Where lists are read with a token."
+    )
+    client_id: str | None = Field(None, description="Id of the script app registered there.")
+    client_secret: SecretStr | None = Field(None, description="Its secret.")
+
+
 class CorsSettings(Section):
     origins: Origins = Field([], description="Exact origins whose scripts may call the API.")
 
@@ -219,7 +163,7 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(Path("data"), description="Folder of everything Potluck keeps.")
-    base_url: Annotated[str, BeforeValidator(_base_url)] | None = Field(
+    base_url: BaseUrl | None = Field(
         None, description="Address people type; left out, http://host:port of the server."
     )
     api_v1_prefix: str = Field(
@@ -239,6 +183,9 @@ class Settings(BaseSettings):
     tokens: TokenSettings = TokenSettings()
     session: SessionSettings = SessionSettings()
     fetch: FetchSettings = FetchSettings()
+    media: MediaSettings = MediaSettings()
+    ideas: IdeasSettings = IdeasSettings()
+    reddit: RedditSettings = RedditSettings()
     cors: CorsSettings = CorsSettings()
     log: LogSettings = LogSettings()
     server: ServerSettings = ServerSettings()

@@ -10,16 +10,21 @@ class Scope(StrEnum):
     RECIPES_READ = "recipes:read"
     RECIPES_WRITE = "recipes:write"
     RECIPES_DELETE = "recipes:delete"
+    MEDIA_WRITE = "media:write"
     HOUSEHOLDS_READ = "households:read"
     HOUSEHOLDS_WRITE = "households:write"
     MEMBERS_MANAGE = "members:manage"
     IMPORTS_RUN = "imports:run"
     PROFILE_READ = "profile:read"
     PROFILE_WRITE = "profile:write"
+    ACCOUNT_SECURITY = "account:security"
 
 
 #: What signing in grants when nothing less was asked for.
 SCOPES_OF_LOGIN = frozenset(Scope)
+#: What a personal access token may carry: never the right to make more of them, or to change how
+#: the account is signed in to.
+SCOPES_OF_TOKENS = frozenset(Scope) - {Scope.ACCOUNT_SECURITY}
 
 
 def known(names: Iterable[str]) -> frozenset[Scope]:

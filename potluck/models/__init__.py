@@ -3,7 +3,9 @@
 from potluck.models.credential import RefreshToken, TokenFamily, WebSession
 from potluck.models.household import Household
 from potluck.models.instance import Instance, SigningKey
+from potluck.models.media import CoverRequest, Media
 from potluck.models.membership import Membership
+from potluck.models.personal_token import PersonalToken
 from potluck.models.recipe import Recipe
 from potluck.models.recipe_revision import RecipeRevision
 from potluck.models.recipe_tag import RecipeTag
@@ -11,9 +13,12 @@ from potluck.models.tag import Tag
 from potluck.models.user import User
 
 __all__ = [
+    "CoverRequest",
     "Household",
     "Instance",
+    "Media",
     "Membership",
+    "PersonalToken",
     "Recipe",
     "RecipeRevision",
     "RecipeTag",

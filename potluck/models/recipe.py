@@ -30,8 +30,8 @@ class Recipe(Entity):
     """The current state of a recipe.
 
     `document` is the canonical JSON of `potluck.schemas.RecipeDocument`; every other column but
-    the keys, `imported_via`, `deleted_at` and the counters is a projection of it, written in the
-    same transaction. `revision` is the number of the newest saved state.
+    the keys, `cover_id`, `imported_via`, `deleted_at` and the counters is a projection of it,
+    written in the same transaction. `revision` is the number of the newest saved state.
     """
 
     __tablename__ = "recipe"
@@ -45,6 +45,7 @@ class Recipe(Entity):
         CheckConstraint("imported_via IN ('url', 'html')", name="imported_via"),
         Index("ix_recipe_household_id_created_at_id", "household_id", "created_at", "id"),
         Index("ix_recipe_household_id_updated_at_id", "household_id", "updated_at", "id"),
+        Index("ix_recipe_updated_at_id", "updated_at", "id"),
         Index("ix_recipe_household_id_source_key", "household_id", "source_key"),
         Index("ix_recipe_visibility_created_at_id", "visibility", "created_at", "id"),
         Index("ix_recipe_author_id_created_at_id", "author_id", "created_at", "id"),
@@ -60,6 +61,9 @@ class Recipe(Entity):
     status: Mapped[str] = mapped_column(String(10))
     visibility: Mapped[str] = mapped_column(String(10))
     image_url: Mapped[str | None] = mapped_column(String(2048))
+    cover_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("media.id", ondelete="SET NULL"), index=True
+    )
     total_time_s: Mapped[int | None]
     servings_n: Mapped[int | None] = mapped_column(BigInteger)
     servings_d: Mapped[int | None] = mapped_column(BigInteger)

@@ -16,12 +16,14 @@ class TestScopes:
             "recipes:read",
             "recipes:write",
             "recipes:delete",
+            "media:write",
             "households:read",
             "households:write",
             "members:manage",
             "imports:run",
             "profile:read",
             "profile:write",
+            "account:security",
         ]
 
     def test_signing_in_grants_all_of_it(self) -> None:

@@ -1,0 +1,5 @@
+"""The cover picture of a recipe."""
+
+from potluck.api.routing import Router
+
+router = Router()

@@ -1,0 +1,5 @@
+"""Personal access tokens of the caller."""
+
+from potluck.api.routing import Router
+
+router = Router()
