@@ -4,6 +4,6 @@
 are hostile until proven otherwise, and the libraries that parse them may throw, loop or swell.
 """
 
-from potluck.services.page_reading.pool import PageReader
+from potluck.services.page_reading.page_reader import PageReader
 
 __all__ = ["PageReader"]

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from potluck.core.errors import NoRecipeFound
+from potluck.services.children.frames import Reply
 from potluck.services.page_reading import frames
 from potluck.services.page_reading.reader import read
 
@@ -13,16 +14,17 @@ DEAR_S = 5.0
 DEAR_KB = 400_000
 
 
-def answer(html: str, url: str | None) -> bytes:
+def answer(request: bytes) -> Reply:
     """The reply for a page; a page that breaks something has no recipe, and wears the child out."""
     start = time.process_time()
+    html, url = frames.read_request(request)
     try:
         recipe = read(html, url).to_plain()
     except NoRecipeFound as refusal:
-        return frames.reply(refused=refusal.detail, worn=_is_worn(start))
+        return Reply(frames.reply(refused=refusal.detail), _is_worn(start))
     except Exception:  # noqa: BLE001  libraries throw anything at hostile pages
-        return frames.reply(refused="The page could not be understood.", worn=True)
-    return frames.reply(recipe=recipe, worn=_is_worn(start))
+        return Reply(frames.reply(refused="The page could not be understood."), is_worn=True)
+    return Reply(frames.reply(recipe=recipe), _is_worn(start))
 
 
 def _is_worn(start: float) -> bool:

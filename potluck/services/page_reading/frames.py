@@ -1,22 +1,11 @@
-"""Messages between the reader's child and its parent: a length in four bytes, then the bytes.
+"""What the page reader and its child say to each other.
 
 A request is a JSON line (the address or null) and the page's text. A reply is a JSON document:
-`{"recipe": {...}}`, or `{"refused": "why"}`, each with `"worn": true` when the child wants to be
-replaced. JSON, because nothing that a hostile page touched may be unpickled.
+`{"recipe": {...}}` or `{"refused": "why"}`.
 """
 
 import json
-import struct
 from typing import Any
-
-HEADER = struct.Struct(">I")
-#: A recipe at the limits of the contract is below 4 MB; more than this is no answer.
-LARGEST_REPLY = 16_000_000
-
-
-def pack(payload: bytes) -> bytes:
-    """`payload` with its length before it."""
-    return HEADER.pack(len(payload)) + payload
 
 
 def request(html: str, url: str | None) -> bytes:

@@ -12,10 +12,11 @@ import anyio
 import pytest
 
 from potluck.core.errors import AppError, NoRecipeFound, Unavailable
+from potluck.services.children import PoolLimits
+from potluck.services.children.child import Child
 from potluck.services.page_reading import PageReader
-from potluck.services.page_reading.child import Child
 from potluck.services.page_reading.deadline import limited
-from potluck.services.page_reading.pool import Limits
+from potluck.services.page_reading.page_reader import PROGRAM
 from tests.services.page_reading.pages import page, with_recipe
 
 ROOT = str(Path(__file__).parents[3])
@@ -27,7 +28,7 @@ SLOW_URL = "https://www.allrecipes.com/recipe/1/"
 
 @pytest.fixture
 async def reader() -> AsyncIterator[PageReader]:
-    async with PageReader(Limits(children=1)) as reader:
+    async with PageReader(PoolLimits(children=1)) as reader:
         yield reader
 
 
@@ -90,7 +91,7 @@ class TestReading:
 
     @needs_proc
     async def test_it_is_replaced_after_its_share_of_pages(self) -> None:
-        async with PageReader(Limits(children=1, pages_per_child=1)) as reader:
+        async with PageReader(PoolLimits(children=1, tasks_per_child=1)) as reader:
             await reader.read(page("microdata"), None)
             assert children() == set()
             await reader.read(page("microdata"), None)
@@ -119,7 +120,7 @@ class TestFailure:
 
     @needs_proc
     async def test_a_child_that_dies_over_a_page_refuses_that_page_alone(self) -> None:
-        async with PageReader(Limits(children=1, at_once_s=0)) as reader:
+        async with PageReader(PoolLimits(children=1, at_once_s=0)) as reader:
             await reader.read(page("microdata"), None)
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(refused, reader, SLOW)
@@ -129,7 +130,7 @@ class TestFailure:
 
     @needs_proc
     async def test_a_page_that_takes_too_long_is_refused_and_its_child_ended(self) -> None:
-        async with PageReader(Limits(children=1, wall_s=1.0)) as reader:
+        async with PageReader(PoolLimits(children=1, wall_s=1.0)) as reader:
             with pytest.raises(NoRecipeFound, match="too long"):
                 await reader.read(SLOW, SLOW_URL)
             assert children() == set()
@@ -145,7 +146,7 @@ class TestFailure:
         assert (await reader.read(page("microdata"), None)).title == "Linsensuppe"
 
     async def test_too_many_callers_are_refused_at_once(self) -> None:
-        async with PageReader(Limits(children=1, waiting=1)) as reader:
+        async with PageReader(PoolLimits(children=1, waiting=1)) as reader:
             results: list[str] = []
 
             async def read() -> None:
@@ -160,7 +161,7 @@ class TestFailure:
             assert sorted(results) == ["Toast", "Toast", "refused", "refused"]
 
     async def test_nobody_waits_for_ever(self) -> None:
-        limits = Limits(children=1, queue_s=0.1)
+        limits = PoolLimits(children=1, queue_s=0.1)
         async with PageReader(limits) as reader, anyio.create_task_group() as tasks:
             tasks.start_soon(refused, reader, SLOW)
             await anyio.wait_all_tasks_blocked()
@@ -206,7 +207,7 @@ class TestClosing:
     @needs_proc
     async def test_closing_ends_a_page_that_is_being_read(self) -> None:
         async with anyio.create_task_group() as tasks:
-            async with PageReader(Limits(children=1)) as reader:
+            async with PageReader(PoolLimits(children=1)) as reader:
                 await reader.read(page("microdata"), None)
                 tasks.start_soon(refused, reader, SLOW, Unavailable)
                 await anyio.wait_all_tasks_blocked()
@@ -216,9 +217,9 @@ class TestClosing:
     async def test_a_child_ends_with_its_parent(self) -> None:
         program = (
             "import asyncio, os\n"
-            "from potluck.services.page_reading.child import Child\n"
+            "from potluck.services.children.child import Child\n"
             "async def main():\n"
-            "    print((await Child.start()).pid, flush=True)\n"
+            f"    print((await Child.start({PROGRAM!r})).pid, flush=True)\n"
             "    os._exit(0)\n"
             "asyncio.run(main())\n"
         )
@@ -230,7 +231,7 @@ class TestClosing:
 class TestChild:
     @needs_proc
     async def test_it_gets_no_environment_and_little_of_anything_else(self) -> None:
-        child = await Child.start()
+        child = await Child.start(PROGRAM)
         try:
             environment, limits = environment_of(child.pid), limits_of(child.pid)
         finally:
@@ -242,17 +243,18 @@ class TestChild:
 
     def test_it_cannot_take_more_than_its_memory(self) -> None:
         done = run_python(
-            "from potluck.services.page_reading import worker\n"
-            "worker.limit_process()\n"
-            "kept = bytes(worker.MEMORY_BYTES // 2)\n"
-            "try:\n    bytes(worker.MEMORY_BYTES // 2)\n"
+            "from potluck.services.children.process_limits import limit_process\n"
+            "from potluck.services.page_reading.worker import LIMITS\n"
+            "limit_process(LIMITS)\n"
+            "kept = bytes(LIMITS.memory_bytes // 2)\n"
+            "try:\n    bytes(LIMITS.memory_bytes // 2)\n"
             "except MemoryError:\n    print('refused')"
         )
         assert done.strip() == "refused"
 
     @needs_proc
     async def test_a_page_that_swells_is_refused_and_its_child_ended(self) -> None:
-        async with PageReader(Limits(children=1)) as reader:
+        async with PageReader(PoolLimits(children=1)) as reader:
             await refused(reader, "<b></b>" * 700_000)
             assert children() == set()
             assert (await reader.read(page("microdata"), None)).title == "Linsensuppe"

@@ -1,23 +1,23 @@
-"""One child process of the page reader, as its parent sees it."""
+"""One child process, as its parent sees it."""
 
 import asyncio
 import contextlib
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
-from typing import Any
 
 import anyio
 
 import potluck
-from potluck.services.page_reading import frames
+from potluck.services.children import frames
+from potluck.services.children.frames import Reply
 
+#: More than this is no answer: a recipe at the limits of the contract is below 4 MB, all files of
+#: a picture are below 8 MB.
+LARGEST_REPLY = 16_000_000
+#: A request is written in parts, so that it is not held twice.
+_PART = 65_536
 _ROOT = str(Path(potluck.__file__).resolve().parent.parent)
-#: Isolated mode takes neither environment nor working directory; so the path is said here.
-_PROGRAM = (
-    f"import sys; sys.path.insert(0, {_ROOT!r}); "
-    "from potluck.services.page_reading.worker import main; main()"
-)
 
 
 class ChildFailed(Exception):
@@ -25,27 +25,27 @@ class ChildFailed(Exception):
 
 
 class Child:
-    """A running reader.
+    """A running child.
 
-    `pid` is its process, `pages` counts what it was asked, `is_worn` says that it asks to be
+    `pid` is its process, `tasks` counts what it was asked, `is_worn` says that it asks to be
     replaced.
     """
 
     def __init__(self, process: Process) -> None:
         self._process = process
         self.pid = process.pid
-        self.pages = 0
+        self.tasks = 0
         self.is_worn = False
 
     @classmethod
-    async def start(cls) -> "Child":
-        """Starts a process and waits until it has loaded its libraries (2 s).
+    async def start(cls, program: str, *arguments: str) -> "Child":
+        """Starts `main` of the module `program` and waits until it has loaded its libraries.
 
         It gets no environment: settings and secrets of the parent are none of its business.
         """
         with anyio.CancelScope(shield=True):
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM,
+                sys.executable, "-I", "-X", "utf8", "-c", _code(program), *arguments,
                 stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={"LANG": "C.UTF-8"}, cwd="/",
             )  # fmt: skip
         child = cls(process)
@@ -57,33 +57,36 @@ class Child:
             raise
         return child
 
-    async def ask(self, payload: bytes) -> dict[str, Any]:
+    async def ask(self, request: bytes) -> bytes:
         """Sends a request and waits for its reply; raises ChildFailed when none comes."""
-        self.pages += 1
+        self.tasks += 1
+        await self._send(request)
+        reply = await self._receive()
+        self.is_worn = reply.is_worn
+        return reply.content
+
+    async def _send(self, request: bytes) -> None:
         if self._process.stdin is None:
             raise ChildFailed
         try:
-            self._process.stdin.write(frames.pack(payload))
+            self._process.stdin.write(frames.header(request))
+            for start in range(0, len(request), _PART):
+                self._process.stdin.write(request[start : start + _PART])
+                await self._process.stdin.drain()
             await self._process.stdin.drain()
         except OSError as failure:
             raise ChildFailed from failure
-        try:
-            members = frames.read_reply(await self._receive())
-        except ValueError as failure:
-            raise ChildFailed from failure
-        self.is_worn = bool(members.get("worn"))
-        return members
 
-    async def _receive(self) -> bytes:
+    async def _receive(self) -> Reply:
         if self._process.stdout is None:
             raise ChildFailed
         try:
             header = await self._process.stdout.readexactly(frames.HEADER.size)
             (size,) = frames.HEADER.unpack(header)
-            if size > frames.LARGEST_REPLY:
+            if size > LARGEST_REPLY:
                 raise ChildFailed
-            return await self._process.stdout.readexactly(size)
-        except (OSError, asyncio.IncompleteReadError) as failure:
+            return frames.unpack_reply(await self._process.stdout.readexactly(size))
+        except (OSError, ValueError, asyncio.IncompleteReadError) as failure:
             raise ChildFailed from failure
 
     def kill(self) -> None:
@@ -98,3 +101,8 @@ class Child:
             self._process.stdin.close()
         with contextlib.suppress(OSError):
             await self._process.communicate()
+
+
+def _code(program: str) -> str:
+    """Isolated mode takes neither environment nor working directory; so the path is said here."""
+    return f"import sys; sys.path.insert(0, {_ROOT!r}); from {program} import main; main()"
