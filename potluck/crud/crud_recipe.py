@@ -16,7 +16,7 @@ from potluck.crud.keyset import Order, cut
 from potluck.crud.tenancy import member_of, owned
 from potluck.db.json_rows import json_objects
 from potluck.domain.roles import CONTRIBUTORS, EDITORS, MANAGERS, Role
-from potluck.models import Recipe, RecipeTag, Tag
+from potluck.models import Media, Recipe, RecipeTag, Tag
 from potluck.schemas.recipe import RecipeUpdate
 from potluck.schemas.recipe.stored import RecipeInDB
 
@@ -46,6 +46,12 @@ SUMMARY = (
     Recipe.status,
     Recipe.visibility,
     Recipe.image_url,
+    Recipe.cover_id,
+    Media.colour.label("cover_colour"),
+    Media.focus_x.label("cover_focus_x"),
+    Media.focus_y.label("cover_focus_y"),
+    Media.widths.label("cover_widths"),
+    Media.formats.label("cover_formats"),
     Recipe.total_time_s,
     Recipe.servings_n,
     Recipe.servings_d,
@@ -55,6 +61,8 @@ SUMMARY = (
     Recipe.deleted_at,
     TAGS,
 )
+#: What selects `SUMMARY`: the picture of a recipe is a row of its own.
+SUMMARIES = select(*SUMMARY).outerjoin(Media, Media.id == Recipe.cover_id)
 
 
 class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
@@ -83,7 +91,8 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
         """Who may read a recipe, wherever it lies.
 
         Members read what is not private. A private recipe is its author's, while a member; once
-        the account is gone, the owners'. Others read what is published for them.
+        the account is gone, the owners'. Others read what is published for them; a token for one
+        household reads of the others what strangers read.
         """
         if actor.is_system:
             return true()
@@ -95,7 +104,8 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
                 and_(self._of(actor, Role.OWNER), Recipe.author_id.is_(None)),
             ),
         )
-        for_all = ["public"] if actor.user_id is None else ["public", "instance"]
+        is_stranger = actor.user_id is None or actor.household_id is not None
+        for_all = ["public"] if is_stranger else ["public", "instance"]
         outside = and_(Recipe.status == "published", Recipe.visibility.in_(for_all))
         return or_(inside, outside)
 
@@ -225,7 +235,7 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
     ) -> tuple[list[Any], str | None]:
         """The page is chosen first, so that tags are looked up for its rows alone."""
         chosen = order.apply(select(Recipe.id).where(*where), request).subquery()
-        statement = order.sort(select(*SUMMARY).join(chosen, chosen.c.id == Recipe.id))
+        statement = order.sort(SUMMARIES.join(chosen, chosen.c.id == Recipe.id))
         return cut((await session.execute(statement)).all(), order, request)
 
     def _of(self, actor: Actor, *roles: Role) -> ColumnElement[bool]:

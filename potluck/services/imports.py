@@ -74,13 +74,14 @@ async def preview(
 
 
 async def save(
-    session: AsyncSession, actor: Actor, page: Page, *, again: bool, now: datetime
+    session: AsyncSession, actor: Actor, page: Page, *, again: bool, now: datetime, public_url: str
 ) -> tuple[ImportResult, Saved]:
     """Store the recipe. Raises as `keep`."""
     household, duplicate, saved = await keep(
         session, actor, page.data, imported_via=page.imported_via, again=again, now=now
     )
-    return _result(page, household, duplicate=duplicate, saved=saved), saved
+    recipe = recipe_answers.saved(saved.recipe, saved.tags, public_url=public_url)
+    return _result(page, household, duplicate=duplicate, saved=saved, recipe=recipe), saved
 
 
 async def keep(
@@ -120,10 +121,15 @@ async def _duplicate(
 
 
 def _result(
-    page: Page, household: Household, *, duplicate: Recipe | None, saved: Saved | None = None
+    page: Page,
+    household: Household,
+    *,
+    duplicate: Recipe | None,
+    saved: Saved | None = None,
+    recipe: schemas.Recipe | None = None,
 ) -> ImportResult:
     return ImportResult(
-        recipe=recipe_answers.saved(saved.recipe, saved.tags) if saved else None,
+        recipe=recipe,
         draft=_draft(page.data, household, saved),
         method=page.read.method,
         url_fetched=page.url_fetched,

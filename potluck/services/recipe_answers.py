@@ -1,4 +1,7 @@
-"""From stored rows to what is answered."""
+"""From stored rows to what is answered.
+
+`public_url` is the address of this instance: a picture that we keep is answered under it.
+"""
 
 import json
 from datetime import timedelta
@@ -8,24 +11,25 @@ from typing import Any
 from potluck import schemas
 from potluck.models import Recipe, RecipeRevision, Tag
 from potluck.schemas.recipe import RecipeDocument, RecipeState, TagRef
-from potluck.services import documents
+from potluck.services import cover_urls, documents
 
 
-def saved(row: Recipe, tags: list[Tag]) -> schemas.Recipe:
+def saved(row: Recipe, tags: list[Tag], *, public_url: str) -> schemas.Recipe:
     """A recipe that was just saved, with its tags in order."""
-    return _whole(row, [TagRef.model_validate(tag) for tag in tags])
+    return _whole(row, [TagRef.model_validate(tag) for tag in tags], public_url)
 
 
-def recipe(row: Recipe, tags: list[dict[str, Any]]) -> schemas.Recipe:
+def recipe(row: Recipe, tags: list[dict[str, Any]], *, public_url: str) -> schemas.Recipe:
     """What `crud.recipe.answer` gave."""
-    return _whole(row, _in_order(tags))
+    return _whole(row, _in_order(tags), public_url)
 
 
-def _whole(row: Recipe, tags: list[TagRef]) -> schemas.Recipe:
+def _whole(row: Recipe, tags: list[TagRef], public_url: str) -> schemas.Recipe:
     """The document was validated when it was stored; only its shape is read."""
     document = RecipeDocument.model_validate_json(row.document)
+    image_url = cover_urls.image_url(public_url, row.id, row.cover_id, document.image_url)
     return schemas.Recipe.model_construct(
-        **documents.content(document),
+        **documents.content(document) | {"image_url": image_url},
         id=row.id,
         household_id=row.household_id,
         author_id=row.author_id,
@@ -39,15 +43,15 @@ def _whole(row: Recipe, tags: list[TagRef]) -> schemas.Recipe:
     )
 
 
-def summary(row: Any) -> schemas.RecipeSummary:
+def summary(row: Any, *, public_url: str) -> schemas.RecipeSummary:
     """A row of `crud.recipe.summaries`."""
-    return schemas.RecipeSummary.model_construct(**_summary_members(row))
+    return schemas.RecipeSummary.model_construct(**_summary_members(row, public_url))
 
 
-def trashed(row: Any, *, keep_days: int) -> schemas.TrashedRecipe:
+def trashed(row: Any, *, keep_days: int, public_url: str) -> schemas.TrashedRecipe:
     """A row of `crud.recipe.trash`; it is gone `keep_days` after it was deleted."""
     return schemas.TrashedRecipe.model_construct(
-        **_summary_members(row),
+        **_summary_members(row, public_url),
         deleted_at=row.deleted_at,
         purge_at=row.deleted_at + timedelta(days=keep_days),
     )
@@ -65,10 +69,15 @@ def revision(row: RecipeRevision) -> schemas.Revision:
     return schemas.Revision(**revision_summary(row).model_dump(), recipe=state)
 
 
-def _summary_members(row: Any) -> dict[str, Any]:
+def _summary_members(row: Any, public_url: str) -> dict[str, Any]:
     members = {name: getattr(row, name) for name in _PLAIN_MEMBERS}
     servings = None if row.servings_n is None else Fraction(row.servings_n, row.servings_d)
-    return members | {"tags": _in_order(row.tags), "servings": servings}
+    image_url = cover_urls.image_url(public_url, row.id, row.cover_id, row.image_url)
+    return members | {
+        "tags": _in_order(row.tags),
+        "servings": servings,
+        "image_url": image_url,
+    }
 
 
 _PLAIN_MEMBERS = tuple(set(schemas.RecipeSummary.model_fields) - {"tags", "servings"})

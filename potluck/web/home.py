@@ -14,7 +14,7 @@ from potluck.core.paging import PageRequest
 from potluck.crud import recipe_filters, tag_usage
 from potluck.providers import ReadSession, use_long_reads
 from potluck.schemas.recipe.query import RecipeFilter
-from potluck.services import recipe_answers
+from potluck.web.cards import card
 from potluck.web.rendering import Pages, PagesOf
 
 router = APIRouter()
@@ -44,7 +44,7 @@ async def home(pages: PagesOf, read: ReadSession) -> Response:
     )
     return pages.show(
         "index.html",
-        recipes=[recipe_answers.summary(row).model_dump(mode="json") for row in rows],
+        recipes=[card(row, pages.resources.settings.public_url) for row in rows],
         heading=_heading(pages, households, chosen),
         query=_asked(wanted, query, chosen if "household" in query else ""),
         tags=await _tags(pages, read, wanted),
@@ -73,7 +73,7 @@ async def _households(
     user = pages.viewer.user
     if user is None:
         return [], ""
-    rows = await crud.user.memberships(session, user.id)
+    rows = await crud.user.memberships(session, pages.viewer.actor)
     found = [(str(household.id), household.name) for _, household in rows]
     known = {id for id, _ in found}
     preferred = [wanted, str(user.default_household_id), *(id for id, _ in found)]

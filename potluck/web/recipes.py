@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from potluck import crud, schemas
 from potluck.core.errors import Forbidden, Invalid, PreconditionRequired, Stale
-from potluck.crud import recipe_rights
+from potluck.crud import public_recipes, recipe_rights
 from potluck.models import Recipe
 from potluck.providers import ReadSession
 from potluck.services import recipe_answers, recipes
@@ -18,6 +18,8 @@ from potluck.services.preconditions import etag_of_recipe
 from potluck.web import recipe_form
 from potluck.web.deps import MemberOf, OurForm
 from potluck.web.forms import LONGEST_FIELD, Errors, FormOf, sentences
+from potluck.web.json_ld import recipe_json_ld
+from potluck.web.public_page import PublicPage, public_page
 from potluck.web.recipe_pages import show_form
 from potluck.web.rendering import Pages, PagesOf
 from potluck.web.templating import Flash, page_slug, recipe_path
@@ -49,9 +51,13 @@ async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "
     rights = recipe_rights.Rights()
     if pages.viewer.user is not None:
         rights = await recipe_rights.of(read, pages.viewer.actor, row.id)
+    public = await _public_page(pages, read, recipe)
     return pages.show(
         "pages/recipe.html",
+        is_indexed=public is not None,
         recipe=recipe,
+        public=public,
+        json_ld=recipe_json_ld(recipe, public),
         can_edit=rights.can_edit,
         can_delete=rights.can_delete,
         etag=etag,
@@ -129,8 +135,21 @@ async def _found(
 ) -> tuple[Recipe, dict[str, Any], str]:
     """The row, the recipe as the API answers it, and its ETag. Raises `NotFound`."""
     row, tags = await crud.recipe.answer(read, pages.viewer.actor, recipe_id)
-    answer = recipe_answers.recipe(row, tags)
+    public_url = pages.resources.settings.public_url
+    answer = recipe_answers.recipe(row, tags, public_url=public_url)
     return row, answer.model_dump(mode="json"), etag_of_recipe(row, answer.tags)
+
+
+async def _public_page(
+    pages: Pages, read: ReadSession, recipe: dict[str, Any]
+) -> PublicPage | None:
+    """What strangers are told beside the recipe; None when it is not for them."""
+    if recipe["visibility"] != "public":
+        return None
+    household = await public_recipes.household_name(read, UUID(recipe["id"]))
+    if household is None:
+        return None
+    return public_page(recipe, base=pages.resources.settings.public_url, household=household)
 
 
 def _edit(

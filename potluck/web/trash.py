@@ -19,8 +19,11 @@ async def trash(pages: PagesOf, read: ReadSession, member: MemberOf) -> Response
     """What the person could restore, last deleted first."""
     paging = page_request(pages, PER_PAGE)
     rows, cursor = await recipes.trash(read, member.actor, paging)
-    keep_days = pages.resources.settings.trash.keep_days
-    found = [recipe_answers.trashed(row, keep_days=keep_days) for row in rows]
+    settings = pages.resources.settings
+    keep_days, public_url = settings.trash.keep_days, settings.public_url
+    found = [
+        recipe_answers.trashed(row, keep_days=keep_days, public_url=public_url) for row in rows
+    ]
     return pages.show(
         "pages/trash.html",
         recipes=[each.model_dump(mode="json") for each in found],

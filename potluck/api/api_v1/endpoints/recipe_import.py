@@ -62,7 +62,14 @@ async def import_recipe(
     if dry_run:
         response.status_code = status.HTTP_200_OK
         return await imports.preview(read, actor, page, household)
-    result, saved = await imports.save(session, actor, page, again=again, now=clock.now())
+    result, saved = await imports.save(
+        session,
+        actor,
+        page,
+        again=again,
+        now=clock.now(),
+        public_url=resources.settings.public_url,
+    )
     created(request, response, f"/recipes/{saved.recipe.id}")
     response.headers["ETag"] = etag_of_recipe(saved.recipe, saved.tags)
     return result

@@ -9,6 +9,7 @@ from potluck.api import deps
 from potluck.api.conditional import created, not_modified
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
+from potluck.core.config import Settings
 from potluck.crud import recipe_filters
 from potluck.schemas.recipe.query import RecipeFilter, RecipeSort
 from potluck.services import recipe_answers, recipes, revisions
@@ -34,6 +35,7 @@ Revisions = schemas.Page[schemas.RevisionSummary]
     responses=problems(*OPEN, "invalid-cursor"),
 )
 async def list_recipes(
+    settings: deps.SettingsOf,
     session: deps.ReadSession,
     actor: deps.Visitor,
     paging: deps.Paging,
@@ -49,7 +51,7 @@ async def list_recipes(
         *recipe_filters.conditions(wanted),
         order=recipe_filters.order_of(wanted.sort),
     )
-    items = [recipe_answers.summary(row) for row in rows]
+    items = [recipe_answers.summary(row, public_url=settings.public_url) for row in rows]
     page = Summaries.model_construct(items=items, next_cursor=cursor)
     return not_modified(request, response, etag_of_answer(page)) or page
 
@@ -60,6 +62,7 @@ async def list_recipes(
     responses=problems(*SIGNED_IN, "forbidden", "unavailable"),
 )
 async def create_recipe(
+    settings: deps.SettingsOf,
     clock: deps.ClockOf,
     session: deps.Session,
     actor: deps.RecipeWriter,
@@ -70,13 +73,14 @@ async def create_recipe(
     """Create a recipe in the household named, or in the caller's default household."""
     saved = await recipes.create(session, actor, data, now=clock.now())
     created(request, response, f"/recipes/{saved.recipe.id}")
-    return _saved(response, saved)
+    return _saved(response, saved, settings)
 
 
 @router.get(
     "/my-recipes", response_model=Summaries, responses=problems(*SIGNED_IN, "invalid-cursor")
 )
 async def list_my_recipes(
+    settings: deps.SettingsOf,
     session: deps.ReadSession,
     actor: deps.RecipeReader,
     paging: deps.Paging,
@@ -92,7 +96,7 @@ async def list_my_recipes(
         recipe_filters.written_by(actor),
         order=recipe_filters.order_of(sort),
     )
-    items = [recipe_answers.summary(row) for row in rows]
+    items = [recipe_answers.summary(row, public_url=settings.public_url) for row in rows]
     page = Summaries.model_construct(items=items, next_cursor=cursor)
     return not_modified(request, response, etag_of_answer(page)) or page
 
@@ -108,8 +112,10 @@ async def list_trash(
 ) -> Trash | Response:
     """What the caller could restore, last deleted first."""
     rows, cursor = await recipes.trash(session, actor, paging)
-    keep_days = settings.trash.keep_days
-    items = [recipe_answers.trashed(row, keep_days=keep_days) for row in rows]
+    keep_days, public_url = settings.trash.keep_days, settings.public_url
+    items = [
+        recipe_answers.trashed(row, keep_days=keep_days, public_url=public_url) for row in rows
+    ]
     page = Trash.model_construct(items=items, next_cursor=cursor)
     return not_modified(request, response, etag_of_answer(page)) or page
 
@@ -120,6 +126,7 @@ async def list_trash(
     responses=problems(*OPEN, "not-found"),
 )
 async def get_recipe(
+    settings: deps.SettingsOf,
     session: deps.ReadSession,
     actor: deps.Visitor,
     recipe_id: deps.RecipeId,
@@ -128,12 +135,13 @@ async def get_recipe(
 ) -> schemas.Recipe | Response:
     """One recipe, whole."""
     row, tags = await crud.recipe.answer(session, actor, recipe_id)
-    answer = recipe_answers.recipe(row, tags)
+    answer = recipe_answers.recipe(row, tags, public_url=settings.public_url)
     return not_modified(request, response, etag_of_recipe(row, answer.tags)) or answer
 
 
 @router.put("/{recipe_id}", responses=problems(*CHANGE))
 async def replace_recipe(
+    settings: deps.SettingsOf,
     clock: deps.ClockOf,
     session: deps.Session,
     actor: deps.RecipeWriter,
@@ -149,11 +157,12 @@ async def replace_recipe(
     saved = await recipes.replace(
         session, actor, recipe_id, data, if_match=if_match, now=clock.now()
     )
-    return _saved(response, saved)
+    return _saved(response, saved, settings)
 
 
 @router.patch("/{recipe_id}", responses=problems(*CHANGE))
 async def update_recipe(
+    settings: deps.SettingsOf,
     clock: deps.ClockOf,
     session: deps.Session,
     actor: deps.RecipeWriter,
@@ -166,7 +175,7 @@ async def update_recipe(
     saved = await recipes.update(
         session, actor, recipe_id, data, if_match=if_match, now=clock.now()
     )
-    return _saved(response, saved)
+    return _saved(response, saved, settings)
 
 
 @router.delete("/{recipe_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(*CHANGE))
@@ -186,6 +195,7 @@ async def delete_recipe(
     responses=problems(*SIGNED_IN, "forbidden", "not-found", "not-in-trash", "unavailable"),
 )
 async def restore_recipe(
+    settings: deps.SettingsOf,
     clock: deps.ClockOf,
     session: deps.Session,
     actor: deps.RecipeDeleter,
@@ -193,7 +203,8 @@ async def restore_recipe(
     response: Response,
 ) -> schemas.Recipe:
     """Take the recipe out of the trash, with everything it had."""
-    return _saved(response, await recipes.restore(session, actor, recipe_id, now=clock.now()))
+    saved = await recipes.restore(session, actor, recipe_id, now=clock.now())
+    return _saved(response, saved, settings)
 
 
 @router.get(
@@ -234,6 +245,6 @@ async def get_revision(
     return not_modified(request, response, etag_of_answer(answer)) or answer
 
 
-def _saved(response: Response, saved: Saved) -> schemas.Recipe:
+def _saved(response: Response, saved: Saved, settings: Settings) -> schemas.Recipe:
     response.headers["ETag"] = etag_of_recipe(saved.recipe, saved.tags)
-    return recipe_answers.saved(saved.recipe, saved.tags)
+    return recipe_answers.saved(saved.recipe, saved.tags, public_url=settings.public_url)
