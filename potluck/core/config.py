@@ -17,9 +17,9 @@ from potluck.core.setting_types import (
     DatabaseUrlSetting,
     HostPorts,
     MasterKeySetting,
-    Names,
     Origins,
     Proxies,
+    Subreddits,
 )
 
 
@@ -99,7 +99,7 @@ class MediaSettings(Section):
 
 class IdeasSettings(Section):
     subreddits: Annotated[
-        Names, Field(max_length=20, description="Where ideas come from, by name.")
+        Subreddits, Field(max_length=20, description="Where ideas come from; empty for none.")
     ] = ["recipes", "easyrecipes", "TopSecretRecipes"]
     timeout_s: float = Field(5.0, gt=0, le=30, description="Longest wait for one source.")
     cache_s: int = Field(900, ge=0, le=86_400, description="A source is asked again after this.")
@@ -170,6 +170,9 @@ class Settings(BaseSettings):
         "/api/v1", pattern=r"^(/[a-z0-9._-]+)+$", description="Where version 1 of the API lives."
     )
     docs: bool = Field(True, description="Serve the API's own documentation page.")
+    robots: Literal["allow", "deny"] = Field(
+        "allow", description="Whether search engines may list what is public."
+    )
     insecure_local_http: bool = Field(
         False, description="Cookies over plain http on a home network; refused with https."
     )

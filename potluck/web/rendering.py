@@ -35,11 +35,18 @@ class Pages:
     viewer: Viewer
 
     def show(
-        self, template: str, *, status: int = 200, has_form: bool = False, **context: Any
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        has_form: bool = False,
+        is_indexed: bool = False,
+        **context: Any,
     ) -> HTMLResponse:
         """The page of a template; `context` is what the template's head lists.
 
-        With `has_form` no cache may keep it: it holds what somebody typed.
+        With `has_form` no cache may keep it: it holds what somebody typed. Search engines may list
+        a page only with `is_indexed`, and where the operator lets them.
         """
         settings = self.resources.settings
         nonce = secrets.token_urlsafe(_NONCE_BYTES)
@@ -54,6 +61,8 @@ class Pages:
                 "Vary": "Cookie",
             },
         )
+        if not is_indexed or settings.robots == "deny":
+            response.headers["X-Robots-Tag"] = "noindex"
         if sealed is not None:
             cookies.forget(response, settings, cookies.FLASH)
         return response

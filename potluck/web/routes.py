@@ -5,16 +5,18 @@ from fastapi import APIRouter
 from potluck.web import (
     accounts,
     docs_page,
+    feeds,
     home,
     importing,
     new_recipe,
     problems,
     recipes,
+    sitemaps,
     trash,
 )
 
 web_router = APIRouter(include_in_schema=False)
-for _part in (accounts, home, importing, new_recipe, recipes, trash, problems):
+for _part in (accounts, home, importing, new_recipe, recipes, trash, problems, feeds, sitemaps):
     web_router.include_router(_part.router)
 
 docs_router = APIRouter(include_in_schema=False)

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from potluck.web import assets, formats, markup
 from potluck.web.assets import HashedStatic
-from potluck.web.json_ld import recipe_json_ld
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC = assets.FOLDER
@@ -127,7 +126,6 @@ FILTERS = {
     "document": markup.document,
     "duration": formats.duration,
     "initial": formats.initial,
-    "json_ld": recipe_json_ld,
     "line_words": markup.line_words,
     "lines_by_id": markup.lines_by_id,
     "markdown": markup.markdown,
