@@ -5,15 +5,24 @@ They are the seams of the tests: `override(get_fetcher, double)` replaces one.
 
 from collections.abc import AsyncIterator
 from typing import Annotated
+from uuid import UUID
 
+import structlog
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from potluck.clients.fetcher import Fetcher
+from potluck.clients.ideas import IdeasSource
 from potluck.core.clock import Clock
 from potluck.core.config import Settings
+from potluck.core.errors import Unavailable
 from potluck.resources import Resources
+from potluck.services import authentication, personal_tokens
+from potluck.services.authentication import Authenticated, Claims
+from potluck.services.ideas import IdeasMemory
+
+log = structlog.get_logger(__name__)
 
 #: Methods that only read (RFC 9110, 9.2.1).
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -43,6 +52,16 @@ def get_fetcher(resources: ResourcesOf) -> Fetcher:
     return resources.fetcher
 
 
+def get_ideas_source(resources: ResourcesOf) -> IdeasSource:
+    """Where ideas come from."""
+    return resources.ideas_source
+
+
+def get_ideas_memory(resources: ResourcesOf) -> IdeasMemory:
+    """What the sources of ideas said lately."""
+    return resources.ideas_memory
+
+
 async def get_session(resources: ResourcesOf) -> AsyncIterator[AsyncSession]:
     """The request's unit of work."""
     async with resources.database.transaction() as session:
@@ -63,9 +82,59 @@ async def get_read_session(
         yield session
 
 
+async def read_token(resources: Resources, token: str) -> Claims:
+    """What the value of `Authorization: Bearer` says, be it an access or a personal token.
+
+    The first half of the way to an actor, for API and pages alike; the second is
+    `authentication.authenticate`, with a session, and `TokenUse.note` for what it gives. Raises
+    `InvalidToken`.
+    """
+    return await authentication.read_token(
+        token,
+        tokens=resources.tokens,
+        keys=resources.keys,
+        personal_token_key=resources.personal_token_key,
+    )
+
+
+class TokenUse:
+    """The personal token of this request, if its use is to be noted."""
+
+    token_id: UUID | None = None
+
+    def note(self, found: Authenticated) -> None:
+        """Have it noted once the answer is out."""
+        if found.is_touch_due:
+            self.token_id = found.actor.credential_id
+
+
+async def get_token_use(resources: ResourcesOf) -> AsyncIterator[TokenUse]:
+    """Notes the last use of a personal token after the answer, when its session is closed."""
+    use = TokenUse()
+    try:
+        yield use
+    finally:
+        if use.token_id is not None:
+            await _note_use(resources, use.token_id)
+
+
+async def _note_use(resources: Resources, token_id: UUID) -> None:
+    """Left to the next request where somebody would have to wait for it."""
+    if resources.database.is_busy:
+        return
+    try:
+        async with resources.database.transaction() as session:
+            await personal_tokens.touch(session, token_id, resources.clock.now())
+    except Unavailable:
+        log.warning("token_use_not_noted")
+
+
+TokenUseOf = Annotated[TokenUse, Depends(get_token_use)]
 SettingsOf = Annotated[Settings, Depends(get_settings)]
 ClockOf = Annotated[Clock, Depends(get_clock)]
 FetcherOf = Annotated[Fetcher, Depends(get_fetcher)]
+IdeasSourceOf = Annotated[IdeasSource, Depends(get_ideas_source)]
+IdeasMemoryOf = Annotated[IdeasMemory, Depends(get_ideas_memory)]
 #: scope="function": committed *before* the answer is sent. With FastAPI's default a client would
 #: read 201 while the commit can still fail.
 Session = Annotated[AsyncSession, Depends(get_session, scope="function")]

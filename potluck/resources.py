@@ -5,6 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from potluck.clients.fetcher import Fetcher, GuardedFetcher
+from potluck.clients.ideas import IdeasSource
+from potluck.clients.reddit import RedditClient
 from potluck.core import master_key
 from potluck.core.access_token import AccessTokens
 from potluck.core.clock import Clock, SystemClock
@@ -14,6 +16,7 @@ from potluck.core.lifecycle import PROCESS, Lifecycle
 from potluck.core.master_key import MasterKey
 from potluck.core.passwords import PasswordHasher
 from potluck.db.session import Database
+from potluck.services.ideas import IdeasMemory
 from potluck.services.page_reading import PageReader
 from potluck.services.signing_keys import KeyRing
 
@@ -32,8 +35,11 @@ class Resources:
     cursors: Cursors
     fetcher: Fetcher
     page_reader: PageReader
+    ideas_source: IdeasSource
+    ideas_memory: IdeasMemory
     lifecycle: Lifecycle = field(default_factory=lambda: PROCESS)
     csrf_key: bytes = field(default=b"", repr=False)
+    personal_token_key: bytes = field(default=b"", repr=False)
 
 
 @asynccontextmanager
@@ -69,7 +75,12 @@ async def open_resources(
             cursors=Cursors(key.derive("cursor")),
             fetcher=fetcher,
             page_reader=await stack.enter_async_context(PageReader()),
+            ideas_source=await stack.enter_async_context(
+                RedditClient(settings.reddit, clock=clock, timeout_s=settings.ideas.timeout_s)
+            ),
+            ideas_memory=IdeasMemory(clock),
             csrf_key=key.derive("csrf"),
+            personal_token_key=key.derive("token-hmac"),
         )
 
 

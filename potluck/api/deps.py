@@ -11,7 +11,6 @@ from uuid import UUID
 from fastapi import Depends, Header, Path, Query, Request, Security
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 
-from potluck.core.access_token import AccessClaims
 from potluck.core.actor import Actor
 from potluck.core.errors import InsufficientScope, Unauthenticated
 from potluck.core.paging import PageRequest
@@ -21,21 +20,29 @@ from potluck.providers import (
     SAFE_METHODS,
     ClockOf,
     FetcherOf,
+    IdeasMemoryOf,
+    IdeasSourceOf,
     ReadSession,
     ResourcesOf,
     Session,
     SettingsOf,
+    TokenUseOf,
+    read_token,
     use_long_reads,
 )
 from potluck.services import authentication
+from potluck.services.authentication import Claims
 
 __all__ = [
+    "AccountGuard",
     "Caller",
     "ClockOf",
     "FetcherOf",
     "GoodTokenOrNone",
     "HouseholdReader",
     "HouseholdWriter",
+    "IdeasMemoryOf",
+    "IdeasSourceOf",
     "IfMatch",
     "Importer",
     "LongReads",
@@ -55,7 +62,10 @@ __all__ = [
 
 #: The address is relative to the documentation page, so it holds under any prefix.
 bearer = OAuth2PasswordBearer(
-    tokenUrl="auth/login", scopes={scope: scope for scope in Scope}, auto_error=False
+    tokenUrl="auth/login",
+    scopes={scope: scope for scope in Scope},
+    description="An access token of `POST /auth/login`, or a personal token (`ppt_...`).",
+    auto_error=False,
 )
 
 
@@ -67,20 +77,27 @@ class Caller:
     user: User | None
 
 
+@dataclass(frozen=True)
+class Account:
+    """Somebody with an account, as `Caller`."""
+
+    actor: Actor
+    user: User
+
+
 async def get_claims(
     resources: ResourcesOf, token: Annotated[str | None, Depends(bearer)]
-) -> AccessClaims | None:
-    """What the access token says; None without one. A bad token is refused everywhere."""
-    if token is None:
-        return None
-    return await authentication.read_token(token, resources.tokens, resources.keys)
+) -> Claims | None:
+    """What the token says; None without one. A bad token is refused everywhere."""
+    return None if token is None else await read_token(resources, token)
 
 
 async def get_caller(
     request: Request,
     wanted: SecurityScopes,
     session: ReadSession,
-    claims: Annotated[AccessClaims | None, Depends(get_claims)],
+    claims: Annotated[Claims | None, Depends(get_claims)],
+    use: TokenUseOf,
     clock: ClockOf,
 ) -> Caller:
     """Who calls, if the credential is alive and carries every scope the operation names.
@@ -90,37 +107,35 @@ async def get_caller(
     """
     if claims is None:
         return Caller(Actor.anonymous(), None)
-    user, actor = await authentication.authenticate(session, claims, clock.now())
+    found = await authentication.authenticate(session, claims, clock.now())
     if request.method not in SAFE_METHODS:
         await session.close()
-    missing = [scope for scope in wanted.scopes if scope not in actor.scopes]
+    use.note(found)
+    missing = [scope for scope in wanted.scopes if scope not in found.actor.scopes]
     if missing:
         raise InsufficientScope(
             "Sign in again, or use a token that has the scopes named in needs.", needs=missing
         )
-    return Caller(actor, user)
+    return Caller(found.actor, found.user)
 
 
 def refuse_bad_token(_caller: Annotated[Caller, Depends(get_caller)]) -> None:
     """For operations that need no token: a bad one is refused all the same."""
 
 
-def get_current_user(caller: Annotated[Caller, Depends(get_caller)]) -> User:
+def get_account(caller: Annotated[Caller, Depends(get_caller)]) -> Account:
     """The account that calls. Raises `Unauthenticated` for strangers."""
     if caller.user is None:
         raise Unauthenticated("Send an access token of POST /auth/login as a Bearer token.")
-    return caller.user
+    return Account(caller.actor, caller.user)
 
 
 def _signed_in(scope: Scope) -> object:
     """A dependency: the actor, signed in and with this scope."""
 
-    def get_actor(
-        caller: Annotated[Caller, Security(get_caller, scopes=[scope])],
-        _user: Annotated[User, Security(get_current_user, scopes=[scope])],
-    ) -> Actor:
+    def get_actor(account: Annotated[Account, Security(get_account, scopes=[scope])]) -> Actor:
         """The actor, signed in and with the scope that the alias stands for."""
-        return caller.actor
+        return account.actor
 
     return Depends(get_actor)
 
@@ -141,8 +156,10 @@ HouseholdReader = Annotated[Actor, _signed_in(Scope.HOUSEHOLDS_READ)]
 HouseholdWriter = Annotated[Actor, _signed_in(Scope.HOUSEHOLDS_WRITE)]
 MemberManager = Annotated[Actor, _signed_in(Scope.MEMBERS_MANAGE)]
 #: The account itself, which the look-up of the caller has read already.
-ProfileReader = Annotated[User, Security(get_current_user, scopes=[Scope.PROFILE_READ])]
+ProfileReader = Annotated[Account, Security(get_account, scopes=[Scope.PROFILE_READ])]
 ProfileWriter = Annotated[Actor, _signed_in(Scope.PROFILE_WRITE)]
+#: For what decides how the account is signed in to; no personal token has this scope.
+AccountGuard = Annotated[Actor, _signed_in(Scope.ACCOUNT_SECURITY)]
 
 LongReads = Depends(use_long_reads)
 GoodTokenOrNone = Depends(refuse_bad_token)

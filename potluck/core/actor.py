@@ -11,8 +11,10 @@ from potluck.core.scopes import Scope
 class Actor:
     """A person with a credential, a stranger, or the system itself.
 
-    `credential_id` is the token family or web session that was shown. `is_instance_admin` gives no
-    right to the content of a household.
+    `credential_id` is the token family, personal token or web session that was shown.
+    `household_id` narrows a personal token: of all households, the actor belongs to that one at
+    most, and what is shared with everybody who is signed in is not for it. `is_instance_admin`
+    gives no right to the content of a household.
     """
 
     user_id: UUID | None = None
@@ -20,6 +22,7 @@ class Actor:
     is_instance_admin: bool = False
     credential_id: UUID | None = None
     is_system: bool = False
+    household_id: UUID | None = None
 
     @classmethod
     def anonymous(cls) -> Self:

@@ -1,11 +1,13 @@
-"""Credentials that are nothing but random: session cookies, refresh tokens, setup secrets.
+"""Credentials that are nothing but random: cookies, refresh and personal tokens, setup secrets.
 
 Each kind has a prefix, so that a leaked one can be recognised and the wrong kind is refused
 before a query. The database keeps the digest only; 256 random bits need no slow hash.
 """
 
 import hashlib
+import hmac
 import secrets
+import zlib
 from enum import StrEnum
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -15,6 +17,7 @@ from potluck.core import base64url, sealing
 
 _RANDOM_BYTES = 32
 _RANDOM_CHARACTERS = 43
+_CHECKSUM_CHARACTERS = 6
 
 
 class Prefix(StrEnum):
@@ -23,27 +26,55 @@ class Prefix(StrEnum):
     REFRESH = "prt_"
     SETUP = "pst_"
     SESSION = "pss_"
+    PERSONAL = "ppt_"
+
+
+#: People copy these by hand into scripts, and some end up where they should not: a checksum tells
+#: a real one from a mistyped one, and from text that merely looks alike, without a look-up.
+_CHECKED = frozenset({Prefix.PERSONAL})
 
 
 def issue(prefix: Prefix) -> str:
-    """A new credential: the prefix and 256 random bits as 43 characters of base64url."""
-    return prefix + base64url.encode(secrets.token_bytes(_RANDOM_BYTES))
+    """A new credential: the prefix and 256 random bits as 43 characters of base64url.
+
+    A personal token ends in six more, the checksum of all before them.
+    """
+    token = prefix + base64url.encode(secrets.token_bytes(_RANDOM_BYTES))
+    return token + _checksum(token) if prefix in _CHECKED else token
 
 
 def has_prefix(token: str, prefix: Prefix) -> bool:
     """Whether `token` has the form of this kind; anything else needs no look-up."""
-    if not token.startswith(prefix) or len(token) != len(prefix) + _RANDOM_CHARACTERS:
+    body = token
+    if prefix in _CHECKED:
+        body, checksum = token[:-_CHECKSUM_CHARACTERS], token[-_CHECKSUM_CHARACTERS:]
+        if not body.isascii() or checksum != _checksum(body):
+            return False
+    if not body.startswith(prefix) or len(body) != len(prefix) + _RANDOM_CHARACTERS:
         return False
     try:
-        base64url.decode(token.removeprefix(prefix))
+        base64url.decode(body.removeprefix(prefix))
     except ValueError:
         return False
     return True
 
 
+def _checksum(text: str) -> str:
+    """The CRC-32 (ISO-HDLC, as in zip files) of ASCII text as six characters of base64url."""
+    return base64url.encode(zlib.crc32(text.encode("ascii")).to_bytes(4, "big"))
+
+
 def digest(token: str) -> str:
     """What is stored of a credential: its SHA-256 as 64 hex digits."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def keyed_digest(token: str, key: bytes) -> str:
+    """What is stored of a credential that lives long: its HMAC-SHA256 as 64 hex digits.
+
+    Who can write to the database but does not have the key cannot plant a token of their own.
+    """
+    return hmac.digest(key, token.encode(), hashlib.sha256).hex()
 
 
 def seal_successor(presented: str, successor: str) -> str:

@@ -1,19 +1,25 @@
 """Every SQL statement of the app, as one singleton per entity: `crud.recipe.get(...)`."""
 
+from potluck.crud.crud_cover_request import cover_request
 from potluck.crud.crud_credential import credential
 from potluck.crud.crud_household import household
 from potluck.crud.crud_instance import instance
+from potluck.crud.crud_media import media
 from potluck.crud.crud_membership import membership
+from potluck.crud.crud_personal_token import personal_token
 from potluck.crud.crud_recipe import recipe
 from potluck.crud.crud_recipe_revision import recipe_revision
 from potluck.crud.crud_tag import tag
 from potluck.crud.crud_user import user
 
 __all__ = [
+    "cover_request",
     "credential",
     "household",
     "instance",
+    "media",
     "membership",
+    "personal_token",
     "recipe",
     "recipe_revision",
     "tag",

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck.models import RefreshToken, TokenFamily, User, WebSession
+from potluck.models import PersonalToken, RefreshToken, TokenFamily, User, WebSession
 
 
 class CRUDCredential:
@@ -92,7 +92,7 @@ class CRUDCredential:
     async def end_all(
         self, session: AsyncSession, user_id: UUID, because: str, now: datetime
     ) -> None:
-        """End every token family and web session of a user."""
+        """End every token family, web session and personal token of a user."""
         await session.execute(
             update(TokenFamily)
             .where(TokenFamily.user_id == user_id, TokenFamily.revoked_at.is_(None))
@@ -101,6 +101,11 @@ class CRUDCredential:
         await session.execute(
             update(WebSession)
             .where(WebSession.user_id == user_id, WebSession.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+        await session.execute(
+            update(PersonalToken)
+            .where(PersonalToken.user_id == user_id, PersonalToken.revoked_at.is_(None))
             .values(revoked_at=now)
         )
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
 from potluck.crud.base import CRUDBase
-from potluck.crud.tenancy import member_of, owned
+from potluck.crud.tenancy import belongs_to, member_of
 from potluck.domain.roles import MANAGERS, Role
 from potluck.models import Household, Membership
 from potluck.schemas.household import HouseholdInDB, HouseholdUpdate
@@ -35,7 +35,7 @@ class CRUDHousehold(CRUDBase[Household, HouseholdInDB, HouseholdUpdate]):
         statement = (
             select(Household, Membership.role)
             .join(Membership, Membership.household_id == Household.id)
-            .where(Household.id == id, owned(Membership.user_id, actor))
+            .where(Household.id == id, belongs_to(actor))
         )
         if lock:
             statement = statement.with_for_update(of=Household, key_share=True)

@@ -1,13 +1,11 @@
 """Accounts."""
 
-from uuid import UUID
-
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
 from potluck.crud.base import CRUDBase
-from potluck.crud.tenancy import owned
+from potluck.crud.tenancy import belongs_to, owned
 from potluck.domain.email_address import email_key
 from potluck.models import Household, Membership, User
 from potluck.schemas.user import UserInDB, UserUpdate
@@ -33,13 +31,13 @@ class CRUDUser(CRUDBase[User, UserInDB, UserUpdate]):
         return found
 
     async def memberships(
-        self, session: AsyncSession, user_id: UUID
+        self, session: AsyncSession, actor: Actor
     ) -> list[tuple[Membership, Household]]:
-        """The user's households with the role in each, oldest membership first."""
+        """The actor's households with the role in each, oldest membership first."""
         statement = (
             select(Membership, Household)
             .join(Household, Household.id == Membership.household_id)
-            .where(Membership.user_id == user_id)
+            .where(belongs_to(actor))
             .order_by(Membership.created_at, Membership.id)
         )
         rows = (await session.execute(statement)).all()

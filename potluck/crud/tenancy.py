@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, and_, false, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from potluck.core.actor import Actor
@@ -20,13 +20,21 @@ def owned(column: InstrumentedAttribute[Any], actor: Actor) -> ColumnElement[boo
     return false() if actor.user_id is None else column == actor.user_id
 
 
+def belongs_to(actor: Actor) -> ColumnElement[bool]:
+    """The membership is one of the actor's: of their own, within what their credential reaches."""
+    own = owned(Membership.user_id, actor)
+    if actor.household_id is None:
+        return own
+    return and_(own, Membership.household_id == actor.household_id)
+
+
 def member_of(
     household_id: InstrumentedAttribute[UUID], actor: Actor, *roles: Role
 ) -> ColumnElement[bool]:
     """The actor belongs to the household, in one of `roles` when any are named."""
     if actor.user_id is None:
         return false()
-    mine = select(Membership.household_id).where(Membership.user_id == actor.user_id)
+    mine = select(Membership.household_id).where(belongs_to(actor))
     if roles:
         mine = mine.where(Membership.role.in_(roles))
     return household_id.in_(mine)

@@ -1,19 +1,24 @@
 """The unit of work: the only place where a transaction is opened, committed or rolled back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from potluck.core.config import DatabaseSettings
 from potluck.core.database_url import DatabaseUrl
 from potluck.core.errors import AppError
+from potluck.db.bells import Bell, rung
 from potluck.db.engines import open_engines
 from potluck.db.failures import translated
 
 
 class Database:
     """An open database: hands out units of work and read-only sessions.
+
+    `bells` ring for who waits in this process for what a unit of work left to be done.
 
     A session connects at its first statement. Nothing outside (hashing, fetching, mail) may be
     awaited after that statement of a unit of work: on SQLite it holds the only write lock.
@@ -25,6 +30,7 @@ class Database:
         self._writing = _sessions(self.engines.write)
         self._reading = _sessions(self.engines.read)
         self._reading_long = _sessions(self.engines.long_read)
+        self.bells = {bell: asyncio.Event() for bell in Bell}
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -42,6 +48,8 @@ class Database:
                         await session.commit()
                     raise
                 await session.commit()
+                for bell in rung(session):
+                    self.bells[bell].set()
 
     @asynccontextmanager
     async def reading(self, *, long: bool = False) -> AsyncIterator[AsyncSession]:
@@ -53,6 +61,12 @@ class Database:
         with translated():
             async with (self._reading_long if long else self._reading)() as session:
                 yield session
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a unit of work that begins now would have to wait for a connection."""
+        pool = self.engines.write.pool
+        return isinstance(pool, QueuePool) and pool.checkedout() >= pool.size()
 
     async def dispose(self) -> None:
         """Close every connection."""

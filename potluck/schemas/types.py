@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     AnyUrl,
     AwareDatetime,
+    BeforeValidator,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -32,7 +33,8 @@ from potluck.schemas.text_types import OptionalOriginalText, OptionalText, Origi
 __all__ = [
     "MAX_SECONDS", "CurrencyCode", "DecimalShare", "DecimalText", "Flag", "Instant", "LanguageTag",
     "NotNull", "OptionalOriginalText", "OptionalText", "OriginalText", "PositiveRational",
-    "Rational", "Seconds", "Share", "Text", "TimeZoneName", "WebUrl", "WholeNumber", "left_out",
+    "Rational", "Seconds", "SentInstant", "Share", "Text", "TimeZoneName", "WebUrl", "WholeNumber",
+    "left_out",
 ]  # fmt: skip
 
 #: Times are bounded to 30 days.
@@ -136,3 +138,30 @@ def _in_utc(value: datetime) -> datetime:
 
 #: A moment with a zone, held in UTC and written by RFC 3339 with "Z".
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+_RFC_3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+_NO_INSTANT = PydanticCustomError(
+    "not_an_instant", 'Send an instant with its zone, like "2026-03-01T18:30:00Z".'
+)
+
+
+def _written_in_full(value: Any) -> Any:
+    """Numbers would be read as seconds since 1970, and times without seconds as whole minutes."""
+    if not isinstance(value, str) or _RFC_3339.fullmatch(value) is None:
+        raise _NO_INSTANT
+    return value
+
+
+def _in_our_years(value: datetime) -> datetime:
+    try:
+        return _in_utc(value)
+    except OverflowError:  # the first or last day of all, in a zone that puts it beyond
+        raise _NO_INSTANT from None
+
+
+#: A moment as callers write it (RFC 3339, section 5.6).
+SentInstant = Annotated[
+    AwareDatetime, BeforeValidator(_written_in_full), AfterValidator(_in_our_years)
+]

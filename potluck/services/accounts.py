@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud, schemas
 from potluck.core import passwords
 from potluck.core.actor import Actor
-from potluck.core.errors import Invalid, SignupClosed
+from potluck.core.errors import Forbidden, Invalid, SignupClosed
 from potluck.core.passwords import PasswordHasher
 from potluck.domain.email_address import email_key
 from potluck.models import User
@@ -68,18 +68,25 @@ async def create(
     return user
 
 
-async def profile(session: AsyncSession, user: User) -> schemas.User:
-    """The account as its owner sees it, with the households and the role in each."""
-    rows = await crud.user.memberships(session, user.id)
+async def profile(session: AsyncSession, actor: Actor, user: User) -> schemas.User:
+    """The account as its owner sees it, with the households and the role in each.
+
+    With a token for one household there are no others.
+    """
+    rows = await crud.user.memberships(session, actor)
     memberships = [
         {"household_id": household.id, "name": household.name, "role": membership.role}
         for membership, household in rows
     ]
+    default = households.default_of(actor, user)
+    is_mine = any(household.id == default for _, household in rows)
     columns = {column: getattr(user, column) for column in _ANSWERED_COLUMNS}
-    return schemas.User.model_validate(columns | {"memberships": memberships})
+    return schemas.User.model_validate(
+        columns | {"memberships": memberships, "default_household_id": default if is_mine else None}
+    )
 
 
-_ANSWERED_COLUMNS = set(schemas.User.model_fields) - {"memberships"}
+_ANSWERED_COLUMNS = set(schemas.User.model_fields) - {"memberships", "default_household_id"}
 
 
 async def update_profile(
@@ -90,16 +97,18 @@ async def update_profile(
     if_match: str | None,
     now: datetime,
 ) -> schemas.User:
-    """Change the members sent. Raises `PreconditionRequired`, `Stale`, `Invalid`."""
+    """Change the members sent. Raises `PreconditionRequired`, `Stale`, `Invalid`, `Forbidden`."""
     assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
     user = await crud.user.get_for_update(session, actor, actor.user_id)
-    before = await profile(session, user)
+    before = await profile(session, actor, user)
     check_match(if_match, etag_of_answer(before))
     changes: dict[str, Any] = data.changes()
     wanted = changes.get("default_household_id")
+    if wanted is not None and actor.household_id is not None:
+        raise Forbidden("A token for one household does not choose among all of them.")
     if wanted is not None and wanted not in {each.household_id for each in before.memberships}:
         raise Invalid.member(
             "/default_household_id", "not_a_member", "Choose one of your own households."
         )
     await crud.user.update(session, user, changes, now=now)
-    return await profile(session, user)
+    return await profile(session, actor, user)

@@ -11,10 +11,12 @@ from potluck.core import scopes
 from potluck.core.access_token import AccessClaims, AccessTokens
 from potluck.core.actor import Actor
 from potluck.core.errors import InvalidCredentials, InvalidToken, NotFound
+from potluck.core.opaque import Prefix
 from potluck.core.passwords import PasswordHasher
 from potluck.domain.email_address import is_email_address
 from potluck.models import User
-from potluck.services import sessions
+from potluck.services import personal_tokens, sessions
+from potluck.services.personal_tokens import PersonalClaim
 from potluck.services.signing_keys import KeyRing
 
 #: One sentence for every failure, so that none tells which accounts there are.
@@ -30,31 +32,58 @@ class PasswordProof:
     renewed_hash: str | None = field(repr=False)
 
 
-async def read_token(token: str, tokens: AccessTokens, keys: KeyRing) -> AccessClaims:
-    """The verified claims of an access token. Raises `InvalidToken`, always in the same words."""
+#: What a token says before the database is asked.
+Claims = AccessClaims | PersonalClaim
+
+
+@dataclass(frozen=True)
+class Authenticated:
+    """The account behind a token and the actor that it makes.
+
+    `is_touch_due` says that the use of the personal token `actor.credential_id` should be noted
+    (`personal_tokens.touch`), in a transaction of its own and without making anybody wait.
+    """
+
+    user: User
+    actor: Actor
+    is_touch_due: bool = False
+
+
+async def read_token(
+    token: str, *, tokens: AccessTokens, keys: KeyRing, personal_token_key: bytes
+) -> Claims:
+    """What a Bearer token of either kind says: an access token, or a personal one.
+
+    It asks no database for who sent it. With `authenticate` it is the whole way from the header
+    `Authorization: Bearer` to an actor, for whatever serves programs. Raises `InvalidToken`,
+    always in the same words.
+    """
+    if token.startswith(Prefix.PERSONAL):
+        return personal_tokens.read(token, personal_token_key)
     return tokens.verify(token, await keys.current())
 
 
-async def authenticate(
-    session: AsyncSession, claims: AccessClaims, now: datetime
-) -> tuple[User, Actor]:
-    """The account behind verified claims, read anew so that revocation is exact.
+async def authenticate(session: AsyncSession, claims: Claims, now: datetime) -> Authenticated:
+    """The account behind what a token says, read anew so that revocation is exact.
 
-    Raises `InvalidToken` when the sign-in was ended, the account is disabled, or everything was
-    signed out since.
+    Raises `InvalidToken` when the token or its sign-in was ended or is past its time, the account
+    is disabled, or everything was signed out since.
     """
+    if isinstance(claims, PersonalClaim):
+        return Authenticated(*await personal_tokens.authenticate(session, claims, now))
     found = await crud.credential.family_and_user(session, claims.family_id, claims.user_id)
     if found is None:
         raise InvalidToken
     family, user = found
     if user.auth_epoch != claims.epoch or not sessions.is_alive(family, user, now):
         raise InvalidToken
-    return user, Actor(
+    actor = Actor(
         user_id=user.id,
         scopes=scopes.known(claims.scopes) & scopes.parse(family.scope),
         is_instance_admin=user.is_instance_admin,
         credential_id=family.id,
     )
+    return Authenticated(user, actor)
 
 
 async def check_password(

@@ -28,13 +28,20 @@ from potluck.services.preconditions import check_match, etag_of
 async def create(
     session: AsyncSession, actor: Actor, data: HouseholdCreate, *, now: datetime
 ) -> Household:
-    """A household whose owner is the actor."""
+    """A household whose owner is the actor. Raises `Forbidden` for who is held to another."""
     assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
+    if actor.household_id is not None:
+        raise Forbidden("A token for one household makes no others.")
     stored = HouseholdInDB(**data.model_dump(), slug=_slug(data.name))
     household = await crud.household.create(session, stored, now=now)
     owner = MembershipInDB(household_id=household.id, user_id=actor.user_id, role=Role.OWNER)
     await crud.membership.create(session, owner, now=now)
     return household
+
+
+def default_of(actor: Actor, user: User) -> UUID | None:
+    """The household that is meant when none is named: the actor's only one, or the chosen one."""
+    return actor.household_id or user.default_household_id
 
 
 async def destination(
@@ -53,7 +60,7 @@ async def destination(
     assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
     if household_id is None:
         user = await crud.user.get(session, actor, actor.user_id)
-        household_id = user.default_household_id
+        household_id = default_of(actor, user)
     found = household_id and await crud.household.with_role(session, actor, household_id, lock=lock)
     if not found:
         raise Invalid.member(

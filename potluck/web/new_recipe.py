@@ -79,7 +79,7 @@ async def _save(
 
 async def _households(session: ReadSession, member: Member) -> Households:
     """Where the person may put a new recipe."""
-    rows = await crud.user.memberships(session, member.user.id)
+    rows = await crud.user.memberships(session, member.actor)
     return [
         (str(household.id), household.name)
         for membership, household in rows

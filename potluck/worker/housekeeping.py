@@ -14,6 +14,8 @@ from potluck.worker import trash
 log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=6)
+#: A revoked token can be asked after for so long: when it was made, when it was last used.
+KEEP_REVOKED = timedelta(days=90)
 
 
 async def run(database: Database, settings: TrashSettings, clock: Clock) -> None:
@@ -36,3 +38,4 @@ async def once(database: Database, settings: TrashSettings, clock: Clock) -> Non
     await trash.empty(database, settings, clock)
     async with database.transaction() as session:
         await crud.credential.remove_ended(session, clock.now())
+        await crud.personal_token.remove_revoked(session, before=clock.now() - KEEP_REVOKED)

@@ -11,7 +11,9 @@ from potluck.api.conditional import created, not_modified
 from potluck.api.problems import problems
 from potluck.api.routing import Router
 from potluck.core import scopes
+from potluck.core.actor import Actor
 from potluck.core.scopes import SCOPES_OF_LOGIN
+from potluck.models import User
 from potluck.schemas.base import In
 from potluck.services import accounts, authentication, sessions, setup
 from potluck.services.preconditions import etag_of_answer
@@ -62,7 +64,7 @@ async def signup(
         data.password, settings.password.min_length, resources.passwords
     )
     user = await accounts.create(session, data, hashed, now=resources.clock.now())
-    return _new_account(request, response, await accounts.profile(session, user))
+    return await _new_account(session, user, request, response)
 
 
 @router.post(
@@ -90,7 +92,7 @@ async def set_up(
     user = await setup.create_administrator(session, data, hashed, clock=resources.clock)
     # Runs once the answer, and so the commit before it, is out.
     after.add_task(setup.remove_secret, resources.settings.data_dir)
-    return _new_account(request, response, await accounts.profile(session, user))
+    return await _new_account(session, user, request, response)
 
 
 @router.post(
@@ -150,18 +152,20 @@ async def logout(clock: deps.ClockOf, session: deps.Session, data: schemas.Refre
 )
 async def get_me(
     session: deps.ReadSession,
-    user: deps.ProfileReader,
+    account: deps.ProfileReader,
     request: Request,
     response: Response,
 ) -> schemas.User | Response:
     """The account of the caller."""
-    answer = await accounts.profile(session, user)
+    answer = await accounts.profile(session, account.actor, account.user)
     return not_modified(request, response, etag_of_answer(answer)) or answer
 
 
 @router.patch(
     "/me",
-    responses=problems("unauthenticated", "insufficient-scope", "stale", "precondition-required"),
+    responses=problems(
+        "unauthenticated", "insufficient-scope", "forbidden", "stale", "precondition-required"
+    ),
 )
 async def update_me(
     clock: deps.ClockOf,
@@ -177,7 +181,10 @@ async def update_me(
     return answer
 
 
-def _new_account(request: Request, response: Response, answer: schemas.User) -> schemas.User:
+async def _new_account(
+    session: deps.Session, user: User, request: Request, response: Response
+) -> schemas.User:
+    answer = await accounts.profile(session, Actor(user_id=user.id), user)
     created(request, response, "/auth/me")
     response.headers["ETag"] = etag_of_answer(answer)
     return answer

@@ -34,7 +34,11 @@ async def list_households(
     return not_modified(request, response, etag_of_answer(page)) or page
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=problems(*SIGNED_IN, "unavailable"))
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems(*SIGNED_IN, "forbidden", "unavailable"),
+)
 async def create_household(
     clock: deps.ClockOf,
     session: deps.Session,

@@ -1,5 +1,85 @@
 """Personal access tokens of the caller."""
 
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Request, Response, status
+
+from potluck import schemas
+from potluck.api import deps
+from potluck.api.conditional import created, not_modified
+from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
+from potluck.services import personal_tokens
+from potluck.services.preconditions import etag_of_answer
 
 router = Router()
+
+TokenId = Annotated[UUID, Path(description="Id of the token, not the token itself.")]
+Tokens = schemas.Page[schemas.PersonalToken]
+
+
+@router.get("", response_model=Tokens, responses=problems(*SIGNED_IN, "invalid-cursor"))
+async def list_tokens(
+    session: deps.ReadSession,
+    actor: deps.AccountGuard,
+    paging: deps.Paging,
+    request: Request,
+    response: Response,
+) -> Tokens | Response:
+    """The caller's tokens, newest first; those that have expired stay until they are revoked."""
+    items, cursor = await personal_tokens.page(session, actor, paging)
+    page = Tokens(items=items, next_cursor=cursor)
+    return not_modified(request, response, etag_of_answer(page)) or page
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, responses=problems(*SIGNED_IN, "unavailable"))
+async def create_token(
+    resources: deps.ResourcesOf,
+    session: deps.Session,
+    actor: deps.AccountGuard,
+    data: schemas.PersonalTokenCreate,
+    request: Request,
+    response: Response,
+) -> schemas.NewPersonalToken:
+    """Make a token for a script to act in the caller's name; `token` is never shown again.
+
+    It may have the scopes that the caller's own credential has, but never `account:security`: no
+    token makes, lists or revokes tokens.
+    """
+    answer = await personal_tokens.create(
+        session, actor, data, key=resources.personal_token_key, now=resources.clock.now()
+    )
+    created(request, response, f"/auth/tokens/{answer.id}")
+    response.headers["ETag"] = etag_of_answer(personal_tokens.without_token(answer))
+    response.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@router.get(
+    "/{token_id}",
+    response_model=schemas.PersonalToken,
+    responses=problems(*SIGNED_IN, "not-found"),
+)
+async def get_token(
+    session: deps.ReadSession,
+    actor: deps.AccountGuard,
+    token_id: TokenId,
+    request: Request,
+    response: Response,
+) -> schemas.PersonalToken | Response:
+    """One of the caller's tokens, without the token itself."""
+    answer = await personal_tokens.get(session, actor, token_id)
+    return not_modified(request, response, etag_of_answer(answer)) or answer
+
+
+@router.delete(
+    "/{token_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=problems(*SIGNED_IN, "not-found", "unavailable"),
+)
+async def revoke_token(
+    clock: deps.ClockOf, session: deps.Session, actor: deps.AccountGuard, token_id: TokenId
+) -> None:
+    """Revoke one of the caller's tokens; it opens nothing from the next request on."""
+    await personal_tokens.revoke(session, actor, token_id, now=clock.now())
