@@ -23,11 +23,12 @@ from potluck.models import User
 from potluck.resources import Resources
 from potluck.schemas import Token
 from potluck.services import sessions
+from potluck.services.ideas import IdeasMemory
 from potluck.services.sessions import Issuer
 from tests import databases, postgres
 from tests.canaries import Recorder
 from tests.dial_recorder import DialRecorder
-from tests.doubles import FakeClock, FakeFetcher
+from tests.doubles import FakeClock, FakeFetcher, FakeIdeas
 from tests.factories import PASSWORD, Factories, Make
 from tests.log_capture import captured
 
@@ -112,6 +113,7 @@ async def app(running_app: FastAPI, clock: FakeClock) -> AsyncIterator[FastAPI]:
     resources: Resources = running_app.state.resources
     clock.reset()
     resources.fetcher = FakeFetcher()
+    resources.ideas_source, resources.ideas_memory = FakeIdeas(), IdeasMemory(clock)
     environment, tasks = dict(os.environ), running_tasks()
     recorder.clear()
     yield running_app
@@ -164,6 +166,13 @@ async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
     """A read session, to look at what the app stored."""
     async with resources.database.reading() as session:
         yield session
+
+
+@pytest.fixture
+def ideas(resources: Resources) -> FakeIdeas:
+    """What the sources of ideas know."""
+    assert isinstance(resources.ideas_source, FakeIdeas)
+    return resources.ideas_source
 
 
 class Override(Protocol):

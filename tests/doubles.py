@@ -1,9 +1,10 @@
-"""Doubles for what lies outside Potluck: the clock and the web."""
+"""Doubles for what lies outside Potluck: the clock, the web, and where ideas come from."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from potluck.clients.fetcher import FetchedPage
+from potluck.clients.ideas import Idea
 from potluck.core.errors import AppError, FetchUnreachable
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -48,3 +49,22 @@ class FakeFetcher:
         if isinstance(page, AppError):
             raise page
         return FetchedPage(url=url, html=page, content_type="text/html")
+
+
+class FakeIdeas:
+    """Sources of ideas as a table: the ideas of each name, or how it fails; others know none."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, list[Idea] | Exception] = {}
+        self.asked: list[str] = []
+        #: Runs while a source is being asked, as if it took its time.
+        self.meanwhile: Callable[[str], Awaitable[None]] | None = None
+
+    async def top(self, name: str, *, limit: int) -> list[Idea]:
+        self.asked.append(name)
+        if self.meanwhile is not None:
+            await self.meanwhile(name)
+        known = self.known.get(name, [])
+        if isinstance(known, Exception):
+            raise known
+        return known[:limit]

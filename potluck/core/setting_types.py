@@ -1,5 +1,6 @@
 """Types of settings: how an operator may write a value, and what is refused."""
 
+import re
 from ipaddress import ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -65,6 +66,20 @@ def _usable_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _subreddit(value: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,49}", value) is None:
+        raise ValueError("use names like recipes, as they stand behind reddit.com/r/")
+    return value
+
+
+def _once(values: list[str]) -> list[str]:
+    """The names without repetitions; case makes no difference to Reddit."""
+    found: dict[str, str] = {}
+    for value in values:
+        found.setdefault(value.lower(), value)
+    return list(found.values())
+
+
 def _host_port(value: str) -> str:
     host, separator, port = value.rpartition(":")
     if not separator or not host or not port.isdecimal() or not 0 < int(port) < 65536:
@@ -91,4 +106,9 @@ Proxies = Annotated[
 
 BaseUrl = Annotated[str, BeforeValidator(_base_url)]
 MasterKeySetting = Annotated[SecretStr, AfterValidator(_usable_key)]
-Names = Annotated[list[str], NoDecode, BeforeValidator(_listed)]
+Subreddits = Annotated[
+    list[Annotated[str, AfterValidator(_subreddit)]],
+    NoDecode,
+    BeforeValidator(_listed),
+    AfterValidator(_once),
+]

@@ -32,6 +32,7 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "GET /recipes/my-recipes": ({200}, {"limit", "cursor", "sort"}),
     "GET /recipes/trash": ({200}, {"limit", "cursor"}),
     "POST /recipes/import": ({200, 201}, {"dry_run", "again"}),
+    "GET /recipes/ideas": ({200}, {"limit"}),
     "GET /recipes/{recipe_id}": ({200}, set()),
     "PUT /recipes/{recipe_id}": ({200}, set()),
     "PATCH /recipes/{recipe_id}": ({200}, set()),
@@ -148,6 +149,13 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
         "draft": _WRITABLE,
         "warnings/*": {"code", "pointer", "detail"},
     },
+    "GET /recipes/ideas": {
+        "": {"items", "sources"},
+        "items/*": {
+            "id", "source", "title", "url", "link", "score", "comments", "posted_at",
+        },
+        "sources/*": {"name", "status", "reason", "count", "cached", "fetched_at"},
+    },
     "GET /health/live": {"": {"status"}},
     "GET /health/ready": {"": {"status", "checks"}},
     "GET /.well-known/jwks.json": {"": {"keys"}},
@@ -205,6 +213,12 @@ WORDS: dict[str, dict[str, set[str]]] = {
     "POST /recipes/import": {
         "method": {"site", "json-ld", "microdata", "h-recipe", "opengraph"},
     },
+    "GET /recipes/ideas": {
+        "sources/*/status": {"ok", "failed", "not_configured"},
+        "sources/*/reason": {
+            "rate_limited", "refused", "unreachable", "too_slow", "bad_answer",
+        },
+    },
 }  # fmt: skip
 SORTS = {
     "-created_at", "created_at", "-updated_at", "updated_at", "title", "-title", "total_time",
@@ -231,4 +245,7 @@ OF_NO_OPERATION = {"method-not-allowed", "internal", "cross-site"}
 SETTINGS = {
     "POTLUCK_DATABASE__URL", "POTLUCK_DATA_DIR", "POTLUCK_BASE_URL", "POTLUCK_SIGNUP__MODE",
     "POTLUCK_PASSWORD__MIN_LENGTH", "POTLUCK_FETCH__ALLOW", "POTLUCK_INSECURE_LOCAL_HTTP",
+    "POTLUCK_IDEAS__SUBREDDITS", "POTLUCK_IDEAS__TIMEOUT_S", "POTLUCK_IDEAS__CACHE_S",
+    "POTLUCK_REDDIT__BASE_URL", "POTLUCK_REDDIT__OAUTH_URL", "POTLUCK_REDDIT__CLIENT_ID",
+    "POTLUCK_REDDIT__CLIENT_SECRET",
 }  # fmt: skip
