@@ -18,7 +18,6 @@ from potluck.core.clock import Clock
 from potluck.core.config import Settings
 from potluck.core.errors import Unavailable
 from potluck.resources import Resources
-from potluck.services.ideas import IdeasMemory
 from potluck.services import authentication, personal_tokens
 from potluck.services.authentication import Authenticated, Claims
 from potluck.services.ideas import IdeasMemory
