@@ -156,13 +156,13 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
         order: Order,
     ) -> tuple[list[Any], str | None]:
         """One page of rows with the columns of `SUMMARY`, in one statement."""
-        return await self._page(session, request, self.visible(actor), *where, order=order)
+        return await self.rows(session, request, self.visible(actor), *where, order=order)
 
     async def trash(
         self, session: AsyncSession, actor: Actor, request: PageRequest
     ) -> tuple[list[Any], str | None]:
         """One page of what the actor could restore, last deleted first."""
-        return await self._page(
+        return await self.rows(
             session,
             request,
             Recipe.deleted_at.is_not(None),
@@ -190,6 +190,12 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
         if row[0].deleted_at is None:
             raise NotInTrash("The recipe is not in the trash; there is nothing to restore.")
         found: Recipe = row[0]
+        return found
+
+    async def lock(self, session: AsyncSession, id: UUID) -> Recipe | None:
+        """For the service's own work: a recipe wherever it lies, locked; None when it is gone."""
+        statement = select(Recipe).where(Recipe.id == id).with_for_update(key_share=True)
+        found: Recipe | None = await session.scalar(statement)
         return found
 
     async def check_member(self, session: AsyncSession, actor: Actor, id: UUID) -> None:
@@ -226,14 +232,17 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
             await session.execute(delete(Recipe).where(Recipe.id.in_(found), is_due))
         return len(found)
 
-    async def _page(
+    async def rows(
         self,
         session: AsyncSession,
         request: PageRequest,
         *where: ColumnElement[bool],
         order: Order,
     ) -> tuple[list[Any], str | None]:
-        """The page is chosen first, so that tags are looked up for its rows alone."""
+        """One page of rows with the columns of `SUMMARY`, whoever asks.
+
+        The page is chosen first, so that tags are looked up for its rows alone.
+        """
         chosen = order.apply(select(Recipe.id).where(*where), request).subquery()
         statement = order.sort(SUMMARIES.join(chosen, chosen.c.id == Recipe.id))
         return cut((await session.execute(statement)).all(), order, request)

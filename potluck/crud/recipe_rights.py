@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core.actor import Actor
+from potluck.core.errors import Forbidden
 from potluck.models import Recipe
 
 
@@ -26,3 +27,18 @@ async def of(session: AsyncSession, actor: Actor, id: UUID) -> Rights:
     )
     row = (await session.execute(statement)).one_or_none()
     return Rights() if row is None else Rights(bool(row[0]), bool(row[1]))
+
+
+async def check_editable(session: AsyncSession, actor: Actor, id: UUID) -> None:
+    """Raises `NotFound` for who may not see the recipe, `Forbidden` for who may not change it.
+
+    For what takes long before it changes the recipe; the change itself asks again.
+    """
+    statement = select(crud.recipe.editable(actor)).where(
+        Recipe.id == id, crud.recipe.visible(actor)
+    )
+    may = (await session.execute(statement)).scalar_one_or_none()
+    if may is None:
+        raise crud.recipe.not_found()
+    if not may:
+        raise Forbidden("Your role in the household does not allow this for the recipe.")

@@ -21,7 +21,7 @@ from potluck.schemas.recipe import (
     RevisionReason,
 )
 from potluck.schemas.recipe.stored import RecipeInDB
-from potluck.services import documents, households, revisions, tags
+from potluck.services import cover_wishes, documents, households, revisions, tags
 from potluck.services.preconditions import check_match, etag_of_recipe
 from potluck.services.recipe_projection import project
 
@@ -78,6 +78,8 @@ async def create(
     reason: RevisionReason = "import" if imported_via else "create"
     saved = Saved(recipe, found)
     await revisions.add(session, actor, recipe, document, found, reason=reason, now=now)
+    if recipe.image_url is not None:
+        await crud.cover_request.ask(session, recipe.id, recipe.image_url, now=now)
     return saved
 
 
@@ -104,7 +106,8 @@ async def replace(
         visibility=data.visibility or previous.visibility,
         tag_ids=[tag.id for tag in found],
     )
-    return await _save(session, actor, recipe, previous, document, found, now=now)
+    is_bare = cover_wishes.takes_off(data)
+    return await _save(session, actor, recipe, previous, document, found, is_bare=is_bare, now=now)
 
 
 async def update(
@@ -122,7 +125,8 @@ async def update(
     if sent is not None:
         found = await tags.find_or_create(session, recipe.household_id, sent, now=now)
     document = documents.patch(previous, data, tag_ids=[tag.id for tag in found])
-    return await _save(session, actor, recipe, previous, document, found, now=now)
+    is_bare = cover_wishes.takes_off(data)
+    return await _save(session, actor, recipe, previous, document, found, is_bare=is_bare, now=now)
 
 
 async def delete(
@@ -178,13 +182,27 @@ async def _save(
     document: RecipeDocument,
     found: list[Tag],
     *,
+    is_bare: bool,
     now: datetime,
 ) -> Saved:
-    """Write the new state and a revision of it; a save that changes nothing does neither."""
-    if documents.canonical_json(document) == documents.canonical_json(previous):
-        return Saved(recipe, found)
-    columns = project(document).model_dump() | {"revision": recipe.revision + 1}
+    """Write the new state and a revision of it; a save that changes nothing does neither.
+
+    `is_bare` takes the picture off, which is a change of the row and not of the document.
+    """
+    document = cover_wishes.settled(document, previous, recipe.id)
+    url_before, cover_before = recipe.image_url, recipe.cover_id
+    columns: dict[str, Any] = {}
+    if is_bare or await cover_wishes.is_outdated(session, recipe, document):
+        columns["cover_id"] = None
+    is_new_state = documents.canonical_json(document) != documents.canonical_json(previous)
+    if is_new_state:
+        columns |= project(document).model_dump() | {"revision": recipe.revision + 1}
     await crud.recipe.update(session, recipe, columns, now=now)
+    await cover_wishes.follow(
+        session, recipe, url_before=url_before, cover_before=cover_before, now=now
+    )
+    if not is_new_state:
+        return Saved(recipe, found)
     if document.tag_ids != previous.tag_ids:
         await crud.recipe.set_tags(session, recipe, found)
     await revisions.add(session, actor, recipe, document, found, reason="edit", now=now)
