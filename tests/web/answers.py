@@ -174,6 +174,7 @@ _FORM: Answer = {
     "is_stale": False,
     "hidden": {},
 }
+_PRIVATE: Answer = {"etag": '"a"', "public": None, "json_ld": {"@type": "Recipe"}}
 _PROBLEM = {"status": 404, "title": "Not found", "slug": "not-found", "detail": None}
 
 #: Name of a case: template and context.
@@ -183,11 +184,11 @@ PAGES: dict[str, tuple[str, Answer]] = {
     "home, no match": ("index.html", _HOME | {"query": QUERY | {"q": "lobster"}}),
     "recipe": (
         "pages/recipe.html",
-        {"recipe": recipe(), "can_edit": True, "can_delete": True, "etag": '"a"'},
+        _PRIVATE | {"recipe": recipe(), "can_edit": True, "can_delete": True},
     ),
     "recipe, bare": (
         "pages/recipe.html",
-        {"recipe": bare_recipe(), "can_edit": False, "can_delete": False, "etag": '"a"'},
+        _PRIVATE | {"recipe": bare_recipe(), "can_edit": False, "can_delete": False},
     ),
     "login": ("pages/login.html", _ACCOUNT | {"next": "/import"}),
     "login, refused": ("pages/login.html", _ACCOUNT | {"next": "", "errors": {"": "No."}}),

@@ -39,6 +39,7 @@ def filled(path: str, id: str) -> str:
     path = path.replace("{recipe_id:uuid}", id).replace(
         "{slug}", "stale" if "problems" in path else "x"
     )
+    path = path.replace("{household_id:uuid}", id).replace("{number:int}", "1")
     return f"{API}/docs" if path == "/docs" else path
 
 
