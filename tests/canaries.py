@@ -10,7 +10,15 @@ import httpx2
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck.models import Instance, Recipe, RefreshToken, SigningKey, User, WebSession
+from potluck.models import (
+    Instance,
+    PersonalToken,
+    Recipe,
+    RefreshToken,
+    SigningKey,
+    User,
+    WebSession,
+)
 
 STORED_ONLY = (
     User.password_hash,
@@ -18,6 +26,7 @@ STORED_ONLY = (
     RefreshToken.successor_digest,
     RefreshToken.successor_sealed,
     WebSession.digest,
+    PersonalToken.digest,
     SigningKey.private_sealed,
     Instance.master_key_fingerprint,
     Instance.setup_digest,

@@ -1,14 +1,22 @@
 """People and recipes that the tests of the API share."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from uuid import UUID
+
 import httpx2
 import pytest
+from fastapi import FastAPI
 
 from potluck.core.config import Settings
+from potluck.core.scopes import SCOPES_OF_TOKENS, Scope
 from potluck.main import create_app
 from potluck.models import User
+from potluck.resources import Resources
 from tests.api.operations import Operation, World, operations
 from tests.api.recipe_calls import Json, create
-from tests.conftest import ORIGIN, As
+from tests.api.token_calls import WithToken, bearing, make_token
+from tests.conftest import ORIGIN, As, client_of
 from tests.factories import Factories, Make
 
 
@@ -51,7 +59,24 @@ async def as_eve(as_: As, make_user: Make[User]) -> httpx2.AsyncClient:
 
 
 @pytest.fixture
-async def world(as_: As, factories: Factories) -> World:
+async def with_token(app: FastAPI, resources: Resources) -> AsyncIterator[WithToken]:
+    async with AsyncExitStack() as stack:
+
+        async def make(
+            user: User,
+            scopes: frozenset[Scope] = SCOPES_OF_TOKENS,
+            household_id: UUID | None = None,
+        ) -> httpx2.AsyncClient:
+            made = await make_token(
+                resources, user, scopes=sorted(scopes), household_id=household_id
+            )
+            return await stack.enter_async_context(client_of(app, headers=bearing(made.token)))
+
+        yield make
+
+
+@pytest.fixture
+async def world(as_: As, factories: Factories, resources: Resources) -> World:
     """A household with a recipe, a tag and two people, and somebody who is not in it."""
     ada = await factories.user(email="ada@example.org", display_name="Ada")
     home = ada.default_household_id
@@ -66,5 +91,6 @@ async def world(as_: As, factories: Factories) -> World:
         "recipe_id": recipe["id"],
         "tag_id": recipe["tags"][0]["id"],
         "number": "1",
+        "token_id": str((await make_token(resources, ada)).id),
     }
     return World(ada, bob, eve, ids)

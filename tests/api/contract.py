@@ -13,6 +13,10 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "POST /auth/logout": ({204}, set()),
     "GET /auth/me": ({200}, set()),
     "PATCH /auth/me": ({200}, set()),
+    "GET /auth/tokens": ({200}, {"limit", "cursor"}),
+    "POST /auth/tokens": ({201}, set()),
+    "GET /auth/tokens/{token_id}": ({200}, set()),
+    "DELETE /auth/tokens/{token_id}": ({204}, set()),
     "GET /households": ({200}, {"limit", "cursor"}),
     "POST /households": ({201}, set()),
     "GET /households/{household_id}": ({200}, set()),
@@ -85,6 +89,9 @@ _YIELDS = {"servings", "amount", "noun", "original_text"}
 _SOURCE = {"url_original", "url_canonical", "site", "author", "licence_note"}
 _NUTRITION = {"basis", "source", "values", "coverage"}
 _TOKEN = {"access_token", "refresh_token", "token_type", "expires_in", "scope"}
+_PERSONAL_TOKEN = {
+    "id", "name", "scopes", "household_id", "hint", "created_at", "expires_at", "last_used_at",
+}  # fmt: skip
 _PAGE = {"items", "next_cursor"}
 _SIGN_UP = {"email", "password", "display_name"}
 
@@ -101,6 +108,9 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
     },
     "POST /auth/login": {"": _TOKEN},
     "POST /auth/refresh": {"": _TOKEN},
+    "GET /auth/tokens": {"": _PAGE, "items/*": _PERSONAL_TOKEN},
+    "POST /auth/tokens": {"": _PERSONAL_TOKEN | {"token"}},
+    "GET /auth/tokens/{token_id}": {"": _PERSONAL_TOKEN},
     "GET /households": {"": _PAGE, "items/*": _ENTITY | _HOUSEHOLD | {"slug"}},
     "GET /households/{household_id}": {"": _ENTITY | _HOUSEHOLD | {"slug"}},
     "GET /households/{household_id}/members": {
@@ -168,6 +178,7 @@ SENT: dict[str, tuple[set[str], set[str]]] = {
     "POST /auth/refresh": ({"refresh_token"}, set()),
     "POST /auth/logout": ({"refresh_token"}, set()),
     "PATCH /auth/me": (set(), {"display_name", "locale", "unit_system", "default_household_id"}),
+    "POST /auth/tokens": ({"name", "scopes"}, {"household_id", "expires_at"}),
     "POST /households": ({"name"}, _HOUSEHOLD - {"name"}),
     "PATCH /households/{household_id}": (set(), _HOUSEHOLD),
     "POST /households/{household_id}/members": ({"email", "role"}, set()),
@@ -186,6 +197,12 @@ WORDS: dict[str, dict[str, set[str]]] = {
     "GET /auth/me": {
         "unit_system": {"original", "metric", "us"},
         "memberships/*/role": {"owner", "admin", "editor", "contributor", "viewer"},
+    },
+    "GET /auth/tokens/{token_id}": {
+        "scopes/*": {
+            "recipes:read", "recipes:write", "recipes:delete", "media:write", "households:read",
+            "households:write", "members:manage", "imports:run", "profile:read", "profile:write",
+        },
     },
     "GET /households/{household_id}": {
         "week_start": {"monday", "sunday", "saturday"},

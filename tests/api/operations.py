@@ -104,6 +104,7 @@ BODIES: dict[str, Json] = {
     "refresh": {"refresh_token": "prt_none"},
     "logout": {"refresh_token": "prt_none"},
     "update_me": {"display_name": "Changed"},
+    "create_token": {"name": "New", "scopes": ["recipes:read"]},
     "create_household": {"name": "Cabin"},
     "update_household": {"name": "Changed"},
     "add_member": {"email": "bob@example.org", "role": "viewer"},
@@ -149,7 +150,7 @@ class World:
 
 def unknown_ids() -> dict[str, str]:
     """Ids of nothing."""
-    names = ("household_id", "user_id", "tag_id", "recipe_id")
+    names = ("household_id", "user_id", "tag_id", "recipe_id", "token_id")
     return {name: str(uuid4()) for name in names} | {"number": "1"}
 
 

@@ -200,7 +200,7 @@ def foreign_bodies(ids: dict[str, str]) -> list[tuple[str, str, Json, tuple[str,
     no_household = ("/household_id", "no_household")
     rows: list[tuple[str, str, Json, tuple[str, str]]] = [
         (name, "/household_id", BODIES[name] | {"household_id": household}, no_household)
-        for name in ("create_recipe", "create_tag", "import_recipe")
+        for name in ("create_recipe", "create_tag", "import_recipe", "create_token")
     ]
     rows += [
         (name, "/parent_id", {"name": "x", "parent_id": tag}, ("/parent_id", "no_such_parent"))

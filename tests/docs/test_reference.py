@@ -91,14 +91,16 @@ class TestDependencies:
     def test_the_chain_is_session_token_actor_scope_endpoint(self) -> None:
         update = next(each for each in self.OPERATIONS if each.name == "update_recipe")
         writer = next(each for each in update.asks_for if each.alias == "RecipeWriter")
-        caller = writer.asks_for[0]
+        account = writer.asks_for[0]
+        caller = account.asks_for[0]
 
         assert [each.name for each in caller.asks_for] == [
             "get_read_session",
             "get_claims",
+            "get_token_use",
             "get_clock",
         ]
-        assert caller.scopes == ("recipes:write",)
+        assert account.scopes == ("recipes:write",)
         assert caller.asks_for[1].asks_for[1].name == "OAuth2PasswordBearer"
 
     def test_sessions_end_before_the_answer_leaves(self) -> None:
