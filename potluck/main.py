@@ -23,6 +23,7 @@ from potluck.worker import housekeeping
 
 BODY_LIMIT = 1024 * 1024
 IMPORT_BODY_LIMIT = 6 * 1024 * 1024
+FORM_AROUND_A_PICTURE = 16 * 1024
 
 
 def create_app(
@@ -51,7 +52,7 @@ def create_app(
             clock=clock,
             base_url_of=base_url_of,
             page_of=page_of,
-            limit_for=body_limit_of,
+            limit_for=body_limits(settings),
             is_https=settings.public_url.startswith("https://"),
             cors_origins=settings.cors.origins,
         ),
@@ -92,15 +93,23 @@ async def kept_house(resources: Resources) -> AsyncIterator[None]:
         await asyncio.wait([task])
 
 
-def body_limit_of(path: str) -> int:
-    """The most bytes that may be sent to `path`.
+def body_limits(settings: Settings) -> Callable[[str], int]:
+    """Gives the most bytes that may be sent to a path.
 
     Pages of other sites are larger than recipes; a form brings a recipe with the draft it was.
+    Pictures are larger still, and come with the words of a form around them.
     """
-    is_large = path.endswith(("/import", "/recipes/new")) or (
-        "/recipes/" in path and path.endswith("/edit")
-    )
-    return IMPORT_BODY_LIMIT if is_large else BODY_LIMIT
+    picture_limit = settings.media.max_bytes + FORM_AROUND_A_PICTURE
+
+    def limit_of(path: str) -> int:
+        if "/recipes/" in path and path.endswith("/cover"):
+            return picture_limit
+        is_large = path.endswith(("/import", "/recipes/new")) or (
+            "/recipes/" in path and path.endswith("/edit")
+        )
+        return IMPORT_BODY_LIMIT if is_large else BODY_LIMIT
+
+    return limit_of
 
 
 def add_api(app: FastAPI, settings: Settings) -> None:

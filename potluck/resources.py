@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from potluck.clients.fetcher import Fetcher, GuardedFetcher
 from potluck.clients.ideas import IdeasSource
+from potluck.clients.media_store import MediaStore
 from potluck.clients.reddit import RedditClient
 from potluck.core import master_key
 from potluck.core.access_token import AccessTokens
@@ -18,6 +19,8 @@ from potluck.core.passwords import PasswordHasher
 from potluck.db.session import Database
 from potluck.services.ideas import IdeasMemory
 from potluck.services.page_reading import PageReader
+from potluck.services.picture_intake import PictureIntake
+from potluck.services.pictures import PictureProcessor
 from potluck.services.signing_keys import KeyRing
 
 
@@ -35,6 +38,8 @@ class Resources:
     cursors: Cursors
     fetcher: Fetcher
     page_reader: PageReader
+    media_store: MediaStore
+    pictures: PictureIntake
     ideas_source: IdeasSource
     ideas_memory: IdeasMemory
     lifecycle: Lifecycle = field(default_factory=lambda: PROCESS)
@@ -64,6 +69,8 @@ async def open_resources(
                     max_bytes=settings.fetch.max_bytes,
                 )
             )
+        media_store = MediaStore(settings.data_dir / "media")
+        processor = await stack.enter_async_context(PictureProcessor(settings.media.max_pixels))
         yield Resources(
             settings=settings,
             clock=clock,
@@ -75,6 +82,8 @@ async def open_resources(
             cursors=Cursors(key.derive("cursor")),
             fetcher=fetcher,
             page_reader=await stack.enter_async_context(PageReader()),
+            media_store=media_store,
+            pictures=PictureIntake(processor, media_store),
             ideas_source=await stack.enter_async_context(
                 RedditClient(settings.reddit, clock=clock, timeout_s=settings.ideas.timeout_s)
             ),

@@ -17,6 +17,15 @@ def not_modified(request: Request, response: Response, current: str) -> Response
 
 def created(request: Request, response: Response, path: str) -> None:
     """Set `Location` to `path` below the version's prefix, such as `/recipes/ID`."""
+    response.headers["Location"] = _address(request, path)
+
+
+def answers_for(request: Request, response: Response, path: str) -> None:
+    """Say that the body is the resource at `path`, and not the one that was called (8.7)."""
+    response.headers["Content-Location"] = _address(request, path)
+
+
+def _address(request: Request, path: str) -> str:
     prefix = request.app.state.resources.settings.api_v1_prefix
     root = request.scope.get("app_root_path", request.scope.get("root_path", "")).rstrip("/")
-    response.headers["Location"] = f"{root}{prefix}{path}"
+    return f"{root}{prefix}{path}"

@@ -46,6 +46,7 @@ __all__ = [
     "IfMatch",
     "Importer",
     "LongReads",
+    "MediaWriter",
     "MemberManager",
     "Paging",
     "ProfileReader",
@@ -151,6 +152,7 @@ Visitor = Annotated[Actor, Depends(get_visitor)]
 RecipeReader = Annotated[Actor, _signed_in(Scope.RECIPES_READ)]
 RecipeWriter = Annotated[Actor, _signed_in(Scope.RECIPES_WRITE)]
 RecipeDeleter = Annotated[Actor, _signed_in(Scope.RECIPES_DELETE)]
+MediaWriter = Annotated[Actor, _signed_in(Scope.MEDIA_WRITE)]
 Importer = Annotated[Actor, _signed_in(Scope.IMPORTS_RUN)]
 HouseholdReader = Annotated[Actor, _signed_in(Scope.HOUSEHOLDS_READ)]
 HouseholdWriter = Annotated[Actor, _signed_in(Scope.HOUSEHOLDS_WRITE)]

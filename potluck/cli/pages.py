@@ -110,8 +110,13 @@ async def import_one(opened: Resources, actor: Actor, source: str, wanted: Wante
         amounts = f"{_count(lines, 'ingredient line')}, {_count(steps, 'step')}"
         return f"{result.draft.title}: {amounts}{had}"
     async with opened.database.transaction() as session:
-        _, saved = await imports.save(
-            session, actor, page, again=wanted.again, now=opened.clock.now()
+        _, _, saved = await imports.keep(
+            session,
+            actor,
+            page.data,
+            imported_via=page.imported_via,
+            again=wanted.again,
+            now=opened.clock.now(),
         )
     recipe = saved.recipe
     return f"{recipe.title}: {opened.settings.public_url}/recipes/{recipe.id}/{recipe.slug}"

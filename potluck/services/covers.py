@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud
 from potluck.core.actor import Actor
 from potluck.core.ids import new_id
-from potluck.crud import recipe_rights
+from potluck.crud import recipe_feed, recipe_rights
 from potluck.models import Media, Recipe
 from potluck.schemas.recipe import RecipeUpdate
 from potluck.services import recipes
@@ -19,7 +19,6 @@ from potluck.services.recipes import Saved
 
 #: Where a crop looks, in percent from the left and from the top; None leaves it to the picture.
 Focus = tuple[int | None, int | None]
-SWEEP_BATCH = 200
 
 
 async def check(session: AsyncSession, actor: Actor, recipe_id: UUID) -> None:
@@ -105,3 +104,4 @@ async def _show(
     await crud.recipe.update(session, recipe, {"cover_id": media.id}, now=now)
     if before is not None:
         await crud.media.remove_unused(session, before)
+    await recipe_feed.stamp(session, recipe, now=now)
