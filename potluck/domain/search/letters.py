@@ -20,6 +20,8 @@ from functools import lru_cache
 
 #: In characters, not in those of the token. Longer words are cut, in the index as in a query.
 LONGEST_WORD = 40
+#: In characters: what stands together without blank or comma. Japanese clauses do.
+LONGEST_COMPOUND = 500
 #: The longest token: each letter may take five characters.
 LONGEST_TOKEN = 5 * LONGEST_WORD + 3
 
@@ -42,6 +44,7 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 )
+_SIGN = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(rf"(?P<number>\d+)|(?P<sign>[{_UNSPACED}])|[^\d{_UNSPACED}'-]+|(?P<joiner>['-])")
 # The accents of Latin, Greek and Cyrillic, the points of Hebrew, the vowels of Arabic.
 _ACCENT = re.compile(
@@ -49,57 +52,30 @@ _ACCENT = re.compile(
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _ALIKE = str.maketrans(
-    {
-        "æ": "ae",
-        "œ": "oe",
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "ħ": "h",
-        "\u0131": "i",
-    }
-    | {"ŋ": "n", "ŧ": "t", "ß": "ss"}
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h"}
+    | {"\u0131": "i", "ŋ": "n", "ŧ": "t"}
     | {chr(katakana): chr(katakana - 0x60) for katakana in range(0x30A1, 0x30F7)}
 )
+# What the letters of Latin-1 and Latin Extended-A fold to, at once: they are the most by far.
+_LATIN = {
+    letter: folded
+    for letter in range(0xDF, 0x180)
+    if (folded := unicodedata.normalize("NFD", chr(letter))[0].translate(_ALIKE)).isascii()
+}
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+_WITH_OTHER_SPELLING = frozenset("äöüåø")
 _ENCODED = re.compile("0([a-z]{4})")
 _BASE = 26
 # What goes before an apostrophe in French, Italian and Catalan and is no part of the word.
 _ELIDED = frozenset(
-    {
-        "l",
-        "d",
-        "j",
-        "m",
-        "t",
-        "s",
-        "n",
-        "c",
-        "qu",
-        "jusqu",
-        "lorsqu",
-        "puisqu",
-        "quelqu",
-        "un",
-        "dell",
-        "nell",
-        "sull",
-        "all",
-        "dall",
-        "coll",
-        "gl",
-        "quest",
-        "quell",
-        "bell",
-    }
+    {"l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quelqu"}
+    | {"un", "dell", "nell", "sull", "all", "dall", "coll", "gl", "quest", "quell", "bell"}
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word: as it is spelled in lower case, and folded (no accents, `LONGEST_WORD`)."""
+    """One word: as it is spelled in lower case, and folded, both cut to `LONGEST_WORD`."""
 
     spelled: str
     folded: str
@@ -110,28 +86,19 @@ class Word:
         return encoded(self.folded)
 
     @property
-    def is_number(self) -> bool:
-        """Digits, always ASCII."""
-        return self.folded.isdigit() and self.folded.isascii()
-
-    @property
-    def is_sign(self) -> bool:
-        """A character of a script without blanks between words."""
-        return _SIGN.fullmatch(self.folded) is not None
-
-    @property
     def has_letters(self) -> bool:
         """Neither a number nor a lone character of a script without blanks."""
-        return not self.is_number and not self.is_sign
+        if self.folded.isascii():
+            return self.folded.isalpha()
+        return _SIGN.fullmatch(self.folded) is None
 
     @property
     def written_out(self) -> str | None:
         """`aepfel` of `Äpfel`: folded, when there is such a spelling."""
+        if _WITH_OTHER_SPELLING.isdisjoint(self.spelled):
+            return None
         spelling = fold(self.spelled.translate(_WRITTEN_OUT))
         return spelling if spelling != self.folded else None
-
-
-_SIGN = re.compile(f"[{_UNSPACED}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +135,15 @@ def joined(*words: Word) -> Word:
     )
 
 
+def standing_together(text: str) -> Iterator[str]:
+    """What `compound` takes, in the order of `text`; never raises."""
+    return (match[0][:LONGEST_COMPOUND] for match in _COMPOUND.finditer(lowered(text)))
+
+
 def compounds(text: str) -> Iterator[Compound]:
-    """What stands together in `text`, in its order; never raises."""
-    for match in _COMPOUND.finditer(lowered(text)):
-        compound = _compound(match[0])
-        if compound.words:
-            yield compound
+    """What stands together in `text`, in its order; none without words. Never raises."""
+    found = map(compound, standing_together(text))
+    return (one for one in found if one.words)
 
 
 def lowered(text: str) -> str:
@@ -185,8 +155,10 @@ def lowered(text: str) -> str:
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", text.casefold()))
 
 
-@lru_cache(maxsize=16_384)
-def _compound(text: str) -> Compound:
+def compound(text: str) -> Compound:
+    """The words of one string of `standing_together`; there may be none."""
+    if text.isascii() and text.isalpha():
+        return Compound((Word(text[:LONGEST_WORD], text[:LONGEST_WORD]),), ())
     words: list[Word] = []
     joiners: list[str] = []
     joiner = ""
@@ -194,12 +166,16 @@ def _compound(text: str) -> Compound:
         if match["joiner"]:
             joiner = match[0]
             continue
-        word = _number(match[0]) if match["number"] else Word(match[0], fold(match[0]))
+        word = _number(match[0]) if match["number"] else _spelled(match[0])
         if word.folded:
             joiners.append(joiner)
             words.append(word)
         joiner = ""
     return Compound(tuple(words), tuple(joiners[1:]))
+
+
+def _spelled(letters: str) -> Word:
+    return Word(letters[:LONGEST_WORD], fold(letters))
 
 
 def _number(digits: str) -> Word:
@@ -209,6 +185,7 @@ def _number(digits: str) -> Word:
 
 def fold(word: str) -> str:
     """`word` without accents, ligatures and letters that many keyboards lack, cut to its bound."""
+    word = word.translate(_LATIN)
     if not word.isascii():
         bare = _ACCENT.sub("", unicodedata.normalize("NFD", word))
         word = unicodedata.normalize("NFC", bare).translate(_ALIKE)

@@ -12,7 +12,7 @@ from threading import Lock
 import Stemmer
 
 from potluck.domain.search.kitchen_plurals import ENDINGS, STEMS
-from potluck.domain.search.letters import LONGEST_WORD, Word, encoded, fold
+from potluck.domain.search.letters import Word, encoded, fold
 
 _LATIN = {
     "ca": "catalan",
@@ -76,10 +76,10 @@ def stems(word: Word, language: str) -> tuple[str, ...]:
     """
     if not word.has_letters or (word.folded < _END_OF_LATIN) != (language in _LATIN):
         return ()
-    return _stems(word.spelled[:LONGEST_WORD], word.folded, language)
+    return _stems(word.spelled, word.folded, language)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8_192)
 def _stems(spelled: str, folded: str, language: str) -> tuple[str, ...]:
     own = STEMS.get(language, {}).get(folded)
     if own is not None:

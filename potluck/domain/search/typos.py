@@ -8,6 +8,7 @@ finds the candidates, in any database; `is_one_typo` judges them.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from potluck.domain.search.letters import decoded
 from potluck.domain.search.words import MORE, IndexedText
@@ -67,13 +68,15 @@ def _common_start(one: str, other: str) -> int:
 
 def vocabulary(text: IndexedText) -> frozenset[str]:
     """The words of a recipe that someone can have meant, folded, at most `MOST_WORDS`."""
-    found: dict[str, None] = {}
-    for field in (text.title, text.labels, text.lines, text.steps):
-        for token in field.partition(f" {MORE} ")[0].split():
-            word = decoded(token)
-            if word.isalpha() and SHORTEST <= len(word) <= LONGEST:
-                found[word] = None
-    return frozenset(list(found)[:MOST_WORDS])
+    fields = (text.title, text.labels, text.lines, text.steps)
+    tokens = dict.fromkeys(
+        token for field in fields for token in field.partition(f" {MORE} ")[0].split()
+    )
+    return frozenset(islice(filter(_can_be_meant, map(decoded, tokens)), MOST_WORDS))
+
+
+def _can_be_meant(word: str) -> bool:
+    return SHORTEST <= len(word) <= LONGEST and word.isalpha()
 
 
 def corrections(typed: Collection[str], candidates: Iterable[str]) -> list[Correction]:

@@ -9,10 +9,18 @@ the recipe's language, hyphenated words in one, umlauts written out.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from potluck.domain.search import stems
-from potluck.domain.search.letters import Compound, Word, compounds, encoded, joined
+from potluck.domain.search.letters import (
+    LONGEST_WORD,
+    Word,
+    compound,
+    encoded,
+    joined,
+    standing_together,
+)
 
 #: Keeps phrases from reaching from one item into the next. Nobody can type it.
 GAP = "2gap"
@@ -20,14 +28,14 @@ GAP = "2gap"
 MORE = "2more"
 
 #: Tokens of a field. PostgreSQL counts positions up to 16,383 in one text (its manual, 12.11);
-#: these make 16,000. A page of a cookbook has 500 words.
-MOST_TOKENS = {"title": 600, "labels": 3_400, "lines": 5_000, "steps": 7_000}
+#: these make 13,000. A page of a cookbook has 500 words.
+MOST_TOKENS = {"title": 600, "labels": 2_400, "lines": 4_000, "steps": 6_000}
 #: Characters of a field, as tokens. A `tsvector` holds 1 MiB, with about 6 bytes beside each word.
 MOST_CHARACTERS = {"title": 20_000, "labels": 100_000, "lines": 150_000, "steps": 250_000}
 # Of the tokens, so many at most are words as they stand.
 _SHARE_OF_WORDS = 0.6
-# Cutting into words takes time with the length of a text, which is bounded for that alone.
-_MOST_READ = 60_000
+# Characters of an item, for each of these words: folding takes time with the length of a text.
+_MOST_READ = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,49 +73,73 @@ def indexed(
 
 
 def _field(name: str, items: Iterable[str], language: str | None, *, pairs: bool) -> str:
-    """`pairs`: two neighbours are found written as one word too, which costs a token each."""
+    """`pairs`: two neighbours are found written as one word too, which costs tokens for each."""
     most = int(MOST_TOKENS[name] * _SHARE_OF_WORDS)
     words: list[str] = []
     more: dict[str, None] = {}
-    left = _MOST_READ
     for item in items:
         if words:
             words.append(GAP)
-        found = list(compounds(item[:left]))
-        left -= len(item)
-        words += [word.token for compound in found for word in compound.words]
-        more |= dict.fromkeys(_other_forms(found, language, pairs=pairs))
-        if left <= 0 or len(words) >= most:
+        found = []
+        for text in standing_together(item[: _MOST_READ * most]):
+            # Stems cost the most time; none are made that would be left out.
+            forms = _forms(text, language if len(more) < MOST_TOKENS[name] - most else None)
+            found.append(forms)
+            words += forms.tokens
+            more |= forms.others
+            if len(words) >= most:
+                break
+        if pairs:
+            more |= dict.fromkeys(_pairs(found, language))
+        if len(words) >= most:
             break
     if not any(word != GAP for word in words):
         return ""
-    return _bounded(name, " ".join([*words[:most], MORE, *more]).split(" "))
+    return _bounded(name, [*words[:most], MORE, *more])
 
 
-def _other_forms(found: list[Compound], language: str | None, *, pairs: bool) -> Iterator[str]:
-    for compound in found:
-        joint = compound.joined
-        if joint is not None:
-            yield _apart(joint.folded)
-        for word in (*compound.words, *([joint] if joint else [])):
-            written_out = word.written_out
-            if written_out is not None:
-                yield _apart(written_out)
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """What stands together, as it is indexed: the words, and what else they are found by."""
+
+    tokens: tuple[str, ...]
+    others: dict[str, None]
+    #: When it is one word, and has letters.
+    lone: Word | None
+
+
+def _forms(text: str, language: str | None) -> _Forms:
+    # A bound for what is remembered: anybody may send words without end.
+    return _known_forms(text, language) if len(text) <= LONGEST_WORD else _new_forms(text, language)
+
+
+def _new_forms(text: str, language: str | None) -> _Forms:
+    found = compound(text)
+    others: dict[str, None] = {}
+    joint = found.joined
+    if joint is not None:
+        others[_apart(joint.folded)] = None
+    for word in (*found.words, *([joint] if joint else [])):
+        if word.written_out is not None:
+            others[_apart(word.written_out)] = None
+        if language is not None:
+            others |= dict.fromkeys(stems.tokens(word, (language,)))
+    is_lone = len(found.words) == 1 and found.words[0].has_letters
+    tokens = tuple(word.token for word in found.words)
+    return _Forms(tokens, others, found.words[0] if is_lone else None)
+
+
+# The words of a household's recipes are some thousands, and come again and again.
+_known_forms = lru_cache(maxsize=4_096)(_new_forms)
+
+
+def _pairs(found: list[_Forms], language: str | None) -> Iterator[str]:
+    for one, other in pairwise(forms.lone for forms in found):
+        if one is not None and other is not None:
+            pair = joined(one, other)
+            yield _apart(pair.folded)
             if language is not None:
-                yield from stems.tokens(word, (language,))
-    if pairs:
-        for one, other in pairwise(_single_words(found)):
-            if one is not None and other is not None:
-                pair = joined(one, other)
-                yield _apart(pair.folded)
-                if language is not None:
-                    yield from stems.tokens(pair, (language,))
-
-
-def _single_words(found: list[Compound]) -> Iterator[Word | None]:
-    for compound in found:
-        alone = len(compound.words) == 1 and compound.words[0].has_letters
-        yield compound.words[0] if alone else None
+                yield from stems.tokens(pair, (language,))
 
 
 def _apart(folded: str) -> str:
@@ -115,11 +147,10 @@ def _apart(folded: str) -> str:
 
 
 def _bounded(name: str, tokens: list[str]) -> str:
-    left = MOST_CHARACTERS[name]
-    kept: list[str] = []
-    for token in tokens[: MOST_TOKENS[name] - 1]:
-        left -= len(token) + 1
-        if left < 0:
-            break
-        kept.append(token)
-    return f" {' '.join(kept)} {GAP} "
+    text = f" {' '.join(tokens)} {GAP} "
+    if len(text) <= MOST_CHARACTERS[name] and text.count(" ") <= MOST_TOKENS[name]:
+        return text
+    kept = text.split(" ", MOST_TOKENS[name])[1:-1]
+    ends = accumulate(len(token) + 1 for token in kept)
+    fitting = sum(end < MOST_CHARACTERS[name] - len(GAP) - 2 for end in ends)
+    return f" {' '.join(kept[:fitting])} {GAP} "
