@@ -1,8 +1,11 @@
 """Opaque credentials: random, of a recognisable kind, stored as digests."""
 
+import base64
 import hashlib
 import hmac
 import re
+import string
+import zlib
 
 import pytest
 
@@ -18,6 +21,24 @@ class TestOpaqueCredentials:
     )
     def test_each_kind_has_its_prefix_and_256_random_bits(self, prefix: Prefix, start: str) -> None:
         assert re.fullmatch(start + "[A-Za-z0-9_-]{43}", opaque.issue(prefix))
+
+    def test_g01_a_personal_token_ends_in_the_checksum_of_the_rest(self) -> None:
+        token = opaque.issue(Prefix.PERSONAL)
+        assert re.fullmatch("ppt_[A-Za-z0-9_-]{43}[A-Za-z0-9_-]{6}", token)
+        checksum = zlib.crc32(token[:-6].encode()).to_bytes(4, "big")
+        assert base64.urlsafe_b64encode(checksum).rstrip(b"=").decode() == token[-6:]
+
+    def test_g01_any_letter_mistyped_and_any_two_swapped_are_noticed(self) -> None:
+        token = opaque.issue(Prefix.PERSONAL)
+        letters = string.ascii_letters + string.digits + "-_"
+        mistyped = {
+            token[:at] + letter + token[at + 1 :] for at in range(len(token)) for letter in letters
+        }
+        swapped = {
+            token[:at] + token[at + 1] + token[at] + token[at + 2 :] for at in range(len(token) - 1)
+        }
+        taken = {each for each in mistyped | swapped if opaque.has_prefix(each, Prefix.PERSONAL)}
+        assert taken == {token}
 
     def test_no_two_are_alike(self) -> None:
         assert len({opaque.issue(Prefix.REFRESH) for _ in range(1000)}) == 1000
@@ -45,12 +66,19 @@ class TestOpaqueCredentials:
     )
     def test_what_has_another_form_is_refused_before_a_query(self, change: object) -> None:
         assert callable(change)
-        assert not opaque.has_prefix(change(opaque.issue(Prefix.REFRESH)), Prefix.REFRESH)
+        for kind in (Prefix.REFRESH, Prefix.PERSONAL):
+            assert not opaque.has_prefix(change(opaque.issue(kind)), kind)
 
     def test_e03_what_is_stored_is_the_sha256(self) -> None:
         token = opaque.issue(Prefix.REFRESH)
         assert opaque.digest(token) == hashlib.sha256(token.encode()).hexdigest()
         assert token[4:] not in opaque.digest(token)
+
+    def test_g01_what_is_stored_of_a_personal_token_takes_the_key_to_make(self) -> None:
+        token = opaque.issue(Prefix.PERSONAL)
+        stored = opaque.keyed_digest(token, b"k" * 32)
+        assert stored == hmac.new(b"k" * 32, token.encode(), hashlib.sha256).hexdigest()
+        assert stored != opaque.keyed_digest(token, b"l" * 32)
 
     def test_the_digest_of_nonsense_is_a_digest(self) -> None:
         assert len(opaque.digest("\ud800")) == 64
