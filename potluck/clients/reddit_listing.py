@@ -60,7 +60,7 @@ class _Listing(_Answer):
 
 
 class _Post(_Answer):
-    id: Annotated[str, Field(pattern=r"^[0-9a-z]{1,20}$")]
+    id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
     title: Annotated[str, Field(max_length=100 * TITLE_MAX)]
     permalink: Annotated[str, Field(pattern=r"^/[\x21-\x7e]{1,1000}$")]
     created_utc: Annotated[float, Field(ge=_FIRST_POSTED_S, le=_LAST_POSTED_S)]
@@ -127,11 +127,11 @@ def _idea(post: _Post, source: str) -> Idea | None:
 
 
 def _line(title: str) -> str:
-    """`title` on one line, without what is no text; nothing is left of one that is a heap of marks.
+    """`title` on one line, without control characters (category Cc).
 
-    Control characters (category Cc) and halves of surrogate pairs (Cs) are taken out.
+    Nothing is left of a heap of marks.
     """
-    visible = (char for char in title if char.isspace() or category(char) not in {"Cc", "Cs"})
+    visible = (char for char in title if char.isspace() or category(char) != "Cc")
     try:
         return text.clean(" ".join("".join(visible).split())[:TITLE_MAX])
     except ValueError:
