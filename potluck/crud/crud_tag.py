@@ -134,15 +134,19 @@ class CRUDTag(CRUDBase[Tag, TagInDB, TagUpdate]):
             .execution_options(synchronize_session=False)
         )
 
-    async def touch_recipes(self, session: AsyncSession, tag: Tag, *, now: datetime) -> None:
-        """Count a change of every recipe that carries the tag, so that its ETag changes."""
+    async def lock_carriers(self, session: AsyncSession, tag: Tag) -> None:
+        """Lock every recipe that carries the tag; until the unit of work ends no other gains it.
+
+        Recipes first, as who saves one holds it when referring to its tags. Then the tag itself,
+        which waits for those who are about to refer to it. What has gained the tag meanwhile comes
+        last and is not waited for: whoever holds it may be waiting for the tag. Raises (as
+        `Unavailable`) when somebody does.
+        """
         carrying = select(RecipeTag.recipe_id).where(RecipeTag.tag_id == tag.id)
-        await session.execute(
-            update(Recipe)
-            .where(Recipe.id.in_(carrying))
-            .values(version=Recipe.version + 1, updated_at=now)
-            .execution_options(synchronize_session=False)
-        )
+        carriers = select(Recipe.id).where(Recipe.id.in_(carrying)).order_by(Recipe.id)
+        await session.execute(carriers.with_for_update(key_share=True))
+        await session.execute(select(Tag.id).where(Tag.id == tag.id).with_for_update())
+        await session.execute(carriers.with_for_update(key_share=True, nowait=True))
 
 
 def tag_exists(id: UUID) -> TagExists:

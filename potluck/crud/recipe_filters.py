@@ -1,6 +1,6 @@
 """The conditions and orders of a list of recipes, as SQL."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, or_, select
@@ -33,9 +33,19 @@ def written_by(actor: Actor) -> ColumnElement[bool]:
     return owned(Recipe.author_id, actor)
 
 
-def conditions(wanted: RecipeFilter) -> list[ColumnElement[bool]]:
-    """What `wanted` asks of a row, beside its being visible."""
-    return list(_conditions(wanted))
+def conditions(
+    wanted: RecipeFilter, *, ids: Collection[UUID] | None = None
+) -> list[ColumnElement[bool]]:
+    """What `wanted` asks of a row, beside its being visible.
+
+    Archived rows are left out unless asked for, by their status or among `ids`.
+    """
+    found = list(_conditions(wanted))
+    if ids is not None:
+        found.append(Recipe.id.in_(ids))
+    elif wanted.status is None:
+        found.append(Recipe.status != "archived")
+    return found
 
 
 def _conditions(wanted: RecipeFilter) -> Iterator[ColumnElement[bool]]:
@@ -47,8 +57,6 @@ def _conditions(wanted: RecipeFilter) -> Iterator[ColumnElement[bool]]:
         yield Recipe.visibility == wanted.visibility
     if wanted.status is not None:
         yield Recipe.status == wanted.status
-    else:
-        yield Recipe.status != "archived"
     if wanted.max_total_time is not None:
         yield Recipe.total_time_s <= wanted.max_total_time
     for word in wanted.tag:

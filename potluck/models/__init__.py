@@ -7,6 +7,7 @@ from potluck.models.media import CoverRequest, Media
 from potluck.models.membership import Membership
 from potluck.models.personal_token import PersonalToken
 from potluck.models.recipe import Recipe
+from potluck.models.recipe_clock import RecipeClock
 from potluck.models.recipe_revision import RecipeRevision
 from potluck.models.recipe_tag import RecipeTag
 from potluck.models.tag import Tag
@@ -20,6 +21,7 @@ __all__ = [
     "Membership",
     "PersonalToken",
     "Recipe",
+    "RecipeClock",
     "RecipeRevision",
     "RecipeTag",
     "RefreshToken",

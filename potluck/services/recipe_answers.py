@@ -48,6 +48,13 @@ def summary(row: Any, *, public_url: str) -> schemas.RecipeSummary:
     return schemas.RecipeSummary.model_construct(**_summary_members(row, public_url))
 
 
+def listed(row: Any, *, public_url: str) -> schemas.RecipeSummary | schemas.RecipeTombstone:
+    """A row of `recipe_lists.page`: of one in the trash no more than that it lies there."""
+    if row.deleted_at is None:
+        return summary(row, public_url=public_url)
+    return schemas.RecipeTombstone(id=row.id, deleted_at=row.deleted_at, updated_at=row.updated_at)
+
+
 def trashed(row: Any, *, keep_days: int, public_url: str) -> schemas.TrashedRecipe:
     """A row of `crud.recipe.trash`; it is gone `keep_days` after it was deleted."""
     return schemas.TrashedRecipe.model_construct(

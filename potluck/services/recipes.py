@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud
 from potluck.core.actor import Actor
 from potluck.core.paging import PageRequest
+from potluck.crud import recipe_feed
 from potluck.domain.roles import CONTRIBUTORS
 from potluck.models import Household, Recipe, Tag
 from potluck.schemas.recipe import (
@@ -80,6 +81,7 @@ async def create(
     await revisions.add(session, actor, recipe, document, found, reason=reason, now=now)
     if recipe.image_url is not None:
         await crud.cover_request.ask(session, recipe.id, recipe.image_url, now=now)
+    await recipe_feed.stamp(session, recipe, now=now)
     return saved
 
 
@@ -137,13 +139,16 @@ async def delete(
     recipe = await crud.recipe.get_for_update(session, actor, id, allowed=allowed)
     check_match(if_match, etag_of_recipe(recipe, await crud.recipe.tags_of(session, recipe)))
     await crud.recipe.update(session, recipe, {"deleted_at": now}, now=now)
+    await recipe_feed.stamp(session, recipe, now=now)
 
 
 async def restore(session: AsyncSession, actor: Actor, id: UUID, *, now: datetime) -> Saved:
     """Out of the trash, with everything it had. Raises `NotFound`, `NotInTrash`."""
     recipe = await crud.recipe.get_trashed_for_update(session, actor, id)
     await crud.recipe.update(session, recipe, {"deleted_at": None}, now=now)
-    return Saved(recipe, await crud.recipe.tags_of(session, recipe))
+    saved = Saved(recipe, await crud.recipe.tags_of(session, recipe))
+    await recipe_feed.stamp(session, recipe, now=now)
+    return saved
 
 
 async def trash(
@@ -190,7 +195,7 @@ async def _save(
     `is_bare` takes the picture off, which is a change of the row and not of the document.
     """
     document = cover_wishes.settled(document, previous, recipe.id)
-    url_before, cover_before = recipe.image_url, recipe.cover_id
+    version_before, url_before, cover_before = recipe.version, recipe.image_url, recipe.cover_id
     columns: dict[str, Any] = {}
     if is_bare or await cover_wishes.is_outdated(session, recipe, document):
         columns["cover_id"] = None
@@ -201,9 +206,10 @@ async def _save(
     await cover_wishes.follow(
         session, recipe, url_before=url_before, cover_before=cover_before, now=now
     )
-    if not is_new_state:
-        return Saved(recipe, found)
-    if document.tag_ids != previous.tag_ids:
+    if is_new_state and document.tag_ids != previous.tag_ids:
         await crud.recipe.set_tags(session, recipe, found)
-    await revisions.add(session, actor, recipe, document, found, reason="edit", now=now)
+    if is_new_state:
+        await revisions.add(session, actor, recipe, document, found, reason="edit", now=now)
+    if recipe.version != version_before:
+        await recipe_feed.stamp(session, recipe, now=now)
     return Saved(recipe, found)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud
 from potluck.core.actor import Actor
 from potluck.core.errors import Invalid
+from potluck.crud import recipe_feed
 from potluck.crud.crud_tag import Key, tag_exists
 from potluck.domain.roles import EDITORS
 from potluck.domain.text import fold
@@ -59,10 +60,13 @@ async def update(
     changes = data.changes()
     kind, name = changes.get("kind", tag.kind), changes.get("name", tag.name)
     await _check_place(session, tag, kind, changes.get("parent_id", tag.parent_id))
-    if (kind, name) != (tag.kind, tag.name):
-        # Before the tag itself: who saves a recipe holds the recipe, then refers to its tags.
-        await crud.tag.touch_recipes(session, tag, now=now)
-    return await crud.tag.update(session, tag, changes | {"name_key": fold(name)}, now=now)
+    shows_in_recipes = (kind, name) != (tag.kind, tag.name)
+    if shows_in_recipes:
+        await crud.tag.lock_carriers(session, tag)
+    tag = await crud.tag.update(session, tag, changes | {"name_key": fold(name)}, now=now)
+    if shows_in_recipes:
+        await recipe_feed.count_change_of_carriers(session, tag, now=now)
+    return tag
 
 
 async def delete(
@@ -75,8 +79,9 @@ async def delete(
     await crud.tag.lock_household_of(session, actor, id)
     tag = await crud.tag.get_for_update(session, actor, id)
     check_match(if_match, etag_of(tag))
-    await crud.tag.touch_recipes(session, tag, now=now)
+    await crud.tag.lock_carriers(session, tag)
     await crud.tag.release_children(session, tag, now=now)
+    await recipe_feed.count_change_of_carriers(session, tag, now=now)
     await crud.tag.remove(session, tag)
 
 

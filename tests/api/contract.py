@@ -29,7 +29,7 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
         {200},
         {
             "household_id", "author_id", "tag", "status", "visibility", "max_total_time", "q",
-            "sort", "limit", "cursor",
+            "updated_since", "ids", "sort", "limit", "cursor",
         },
     ),
     "POST /recipes": ({201}, set()),

@@ -5,6 +5,8 @@ Revises: 0001
 Create Date: 2026-11-22 13:09:11.670727
 """
 
+from datetime import UTC, datetime, timedelta
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -90,6 +92,15 @@ def upgrade() -> None:
     with op.batch_alter_table("cover_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cover_request_due_at"), ["due_at"], unique=False)
 
+    op.create_table(
+        "recipe_clock",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last_us", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_recipe_clock_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recipe_clock")),
+    )
+    _set_clock()
+
     with op.batch_alter_table("recipe", schema=None) as batch_op:
         batch_op.add_column(sa.Column("cover_id", sa.Uuid(), nullable=True))
         batch_op.create_index(batch_op.f("ix_recipe_cover_id"), ["cover_id"], unique=False)
@@ -99,6 +110,19 @@ def upgrade() -> None:
         )
 
 
+def _set_clock() -> None:
+    """Changes that come are later than all that were, also when a clock once ran ahead."""
+    recipe = sa.table("recipe", sa.column("updated_at", sa.DateTime(timezone=True)))
+    connection = op.get_bind()
+    newest = connection.scalar(sa.select(sa.func.max(recipe.c.updated_at)))
+    if newest is None:
+        return
+    since_1970 = newest.replace(tzinfo=newest.tzinfo or UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    clock = sa.table("recipe_clock", sa.column("id"), sa.column("last_us"))
+    last_us = since_1970 // timedelta(microseconds=1)
+    connection.execute(clock.insert().values(id=1, last_us=last_us))
+
+
 def downgrade() -> None:
     with op.batch_alter_table("recipe", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_recipe_cover_id"), type_="foreignkey")
@@ -106,6 +130,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recipe_cover_id"))
         batch_op.drop_column("cover_id")
 
+    op.drop_table("recipe_clock")
     with op.batch_alter_table("cover_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cover_request_due_at"))
 

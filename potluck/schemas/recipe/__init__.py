@@ -2,8 +2,10 @@
 
 from potluck.schemas.recipe.answers import (
     Recipe,
+    RecipePage,
     RecipeState,
     RecipeSummary,
+    RecipeTombstone,
     Revision,
     RevisionSummary,
     TagRef,
@@ -73,8 +75,8 @@ __all__ = [
     "IngredientGroupIn", "IngredientLine", "IngredientLineIn", "LineKind", "Note", "NoteIn",
     "Nutrient", "NutrientCode", "NutrientIn", "Nutrition", "NutritionBasis", "NutritionIn",
     "NutritionSource", "Package", "PackageIn", "Part", "Quantity", "QuantityIn", "Recipe",
-    "RecipeContent", "RecipeCreate", "RecipeDocument", "RecipePut", "RecipeState",
-    "RecipeSummary", "RecipeUpdate", "RecipeWrite", "Revision", "RevisionReason",
+    "RecipeContent", "RecipeCreate", "RecipeDocument", "RecipePage", "RecipePut", "RecipeState",
+    "RecipeSummary", "RecipeTombstone", "RecipeUpdate", "RecipeWrite", "Revision", "RevisionReason",
     "RevisionSummary", "Scaling", "ScalingIn", "ScalingKind", "Section", "SectionIn", "Source",
     "SourceIn", "Status", "Step", "StepIn", "StepIngredient", "StepIngredientIn", "StepTimer",
     "StepTimerIn", "TagIn", "TagKind", "TagRef", "TimeRange", "TimeRangeIn", "TimerSource",

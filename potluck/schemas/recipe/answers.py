@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from potluck.schemas.base import EntityOut, Out
+from potluck.schemas.base import EntityOut, Out, Page
 from potluck.schemas.recipe.document import RecipeContent
 from potluck.schemas.recipe.terms import (
     ImportedVia,
@@ -60,6 +60,18 @@ class TrashedRecipe(RecipeSummary):
 
     deleted_at: Instant
     purge_at: Instant
+
+
+class RecipeTombstone(Out):
+    """What is left of a recipe in the trash for who may have a copy of it."""
+
+    id: UUID
+    deleted_at: Instant
+    updated_at: Instant
+
+
+class RecipePage(Page[RecipeSummary | RecipeTombstone]):
+    """One page of a list of recipes; only the change feed holds tombstones."""
 
 
 class RevisionSummary(Out):

@@ -1,16 +1,53 @@
 """What a list of recipes may be asked for."""
 
+import re
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticKnownError
 
 from potluck.schemas.recipe.terms import Status, Visibility
 from potluck.schemas.types import MAX_SECONDS, Text
 
+#: The most recipes that one request may name.
+MAX_IDS = 100
+#: RFC 3339, 5.6; Python's own reader takes more (a date alone, no offset, weeks).
+_DATE_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
+
+
+def _instant(sent: Any) -> datetime:
+    """Digits after the sixth of a second are cut off: earlier is always safe."""
+    refusal = PydanticKnownError("datetime_parsing", {"error": "not RFC 3339"})
+    if _DATE_TIME.fullmatch(sent) is None:
+        raise refusal
+    try:
+        return datetime.fromisoformat(sent.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise refusal from None
+
+
+def _split(sent: Any) -> list[str]:
+    """Items may come as parameters of their own, and several in one with commas between."""
+    return [each for part in sent for each in part.split(",")]
+
+
+def _distinct(ids: list[UUID]) -> list[UUID]:
+    found = list(dict.fromkeys(ids))
+    if len(found) > MAX_IDS:
+        limits = {"field_type": "List", "max_length": MAX_IDS, "actual_length": len(found)}
+        raise PydanticKnownError("too_long", limits)
+    return found
+
+
 SearchWords = Annotated[str, Text(1, 200)]
 TagWord = Annotated[str, Text(1, 100)]
+Since = Annotated[datetime, BeforeValidator(_instant)]
+Ids = Annotated[list[UUID], BeforeValidator(_split), AfterValidator(_distinct)]
 
 
 class RecipeSort(StrEnum):
@@ -39,3 +76,19 @@ class RecipeFilter(BaseModel):
     )
     q: SearchWords | None = Field(None, description="Words that must all occur.")
     sort: RecipeSort = Field(RecipeSort.NEWEST, description="Order of the list.")
+
+
+class RecipeQuery(RecipeFilter):
+    """A filter, or what changed since an instant, or named recipes."""
+
+    updated_since: Since | None = Field(
+        None,
+        description="The change feed: everything that changed at this instant (RFC 3339) or later, "
+        "of every status, in the order of the changes; what lies in the trash as a tombstone. "
+        "Goes together with `household_id`, `limit` and `cursor` only.",
+    )
+    ids: Ids | None = Field(
+        None,
+        description="Only these recipes, of every status: 1 to 100 ids, repeated or with commas "
+        "between. Without `limit` one page holds them all.",
+    )

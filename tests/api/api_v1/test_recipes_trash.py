@@ -145,7 +145,8 @@ class TestRestore:
 
         answer = await as_ada.post(f"{URL}/{made['id']}/restore")
 
-        assert (answer.status_code, answer.json()) == (200, before | {"version": 4})
+        later = {"version": 4, "updated_at": "2026-03-01T12:00:00.000003Z"}
+        assert (answer.status_code, answer.json()) == (200, before | later)
         found = await read(as_ada, made["id"])
         assert (found.json(), found.headers["ETag"]) == (answer.json(), answer.headers["ETag"])
         history = (await as_ada.get(f"{URL}/{made['id']}/revisions")).json()["items"]

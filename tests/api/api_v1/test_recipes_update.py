@@ -62,7 +62,7 @@ class TestMembers:
             changed = await patch(as_ada, made["id"], **{name: sent})
             expected = expected | {
                 name: answered, "version": changed["version"], "revision": changed["revision"],
-                "slug": changed["slug"],
+                "slug": changed["slug"], "updated_at": changed["updated_at"],
             }  # fmt: skip
             assert changed == expected, name
         assert (expected["slug"], expected["revision"]) == ("pie", len(changes) + 1)
@@ -161,7 +161,7 @@ class TestSave:
         )
         turned = {name: made[name][::-1] for name in ("tags", "notes")}
         assert await patch(as_ada, made["id"], **turned) == made | turned | {
-            "version": 2, "revision": 2,
+            "version": 2, "revision": 2, "updated_at": "2026-03-01T12:00:00.000001Z",
         }  # fmt: skip
         listed = (await as_ada.get(URL)).json()["items"][0]
         assert listed["tags"] == turned["tags"]

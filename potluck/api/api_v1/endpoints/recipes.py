@@ -1,5 +1,6 @@
 """Recipes: lists, one recipe, changes, the trash, the history."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response, status
@@ -11,8 +12,8 @@ from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.core.config import Settings
 from potluck.crud import recipe_filters
-from potluck.schemas.recipe.query import RecipeFilter, RecipeSort
-from potluck.services import recipe_answers, recipes, revisions
+from potluck.schemas.recipe.query import MAX_IDS, RecipeQuery, RecipeSort
+from potluck.services import recipe_answers, recipe_lists, recipes, revisions
 from potluck.services.preconditions import etag_of_answer, etag_of_recipe
 from potluck.services.recipes import Saved
 
@@ -30,7 +31,7 @@ Revisions = schemas.Page[schemas.RevisionSummary]
 
 @router.get(
     "",
-    response_model=Summaries,
+    response_model=schemas.RecipePage,
     dependencies=[deps.LongReads],
     responses=problems(*OPEN, "invalid-cursor"),
 )
@@ -39,20 +40,19 @@ async def list_recipes(
     session: deps.ReadSession,
     actor: deps.Visitor,
     paging: deps.Paging,
-    wanted: Annotated[RecipeFilter, Query()],
+    wanted: Annotated[RecipeQuery, Query()],
     request: Request,
     response: Response,
-) -> Summaries | Response:
-    """The recipes the caller may see; strangers see the public ones."""
-    rows, cursor = await crud.recipe.summaries(
-        session,
-        actor,
-        paging,
-        *recipe_filters.conditions(wanted),
-        order=recipe_filters.order_of(wanted.sort),
-    )
-    items = [recipe_answers.summary(row, public_url=settings.public_url) for row in rows]
-    page = Summaries.model_construct(items=items, next_cursor=cursor)
+) -> schemas.RecipePage | Response:
+    """The recipes the caller may see; strangers see the public ones.
+
+    With `updated_since` what changed since then, with `ids` the named ones.
+    """
+    if wanted.ids is not None and "limit" not in request.query_params:
+        paging = replace(paging, limit=MAX_IDS)
+    rows, cursor = await recipe_lists.page(session, actor, paging, wanted)
+    items = [recipe_answers.listed(row, public_url=settings.public_url) for row in rows]
+    page = schemas.RecipePage.model_construct(items=items, next_cursor=cursor)
     return not_modified(request, response, etag_of_answer(page)) or page
 
 
