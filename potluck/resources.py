@@ -67,6 +67,7 @@ async def open_resources(
                     allow=settings.fetch.allow,
                     timeout_s=settings.fetch.timeout_s,
                     max_bytes=settings.fetch.max_bytes,
+                    max_picture_bytes=settings.media.max_bytes,
                 )
             )
         media_store = MediaStore(settings.data_dir / "media")

@@ -33,10 +33,11 @@ class FakeClock:
 
 
 class FakeFetcher:
-    """The web as a table of pages; anything else is unreachable."""
+    """The web as a table of pages and one of pictures; anything else is unreachable."""
 
     def __init__(self) -> None:
         self.pages: dict[str, str | AppError] = {}
+        self.pictures: dict[str, bytes | AppError] = {}
         self.asked: list[tuple[str, str]] = []
         #: Runs while a page is being fetched, as if the site took its time.
         self.meanwhile: Callable[[str, str], Awaitable[None]] | None = None
@@ -49,6 +50,15 @@ class FakeFetcher:
         if isinstance(page, AppError):
             raise page
         return FetchedPage(url=url, html=page, content_type="text/html")
+
+    async def picture(self, url: str, *, asker: str) -> bytes:
+        self.asked.append((url, asker))
+        if self.meanwhile is not None:
+            await self.meanwhile(url, asker)
+        found = self.pictures.get(url, FetchUnreachable())
+        if isinstance(found, AppError):
+            raise found
+        return found
 
 
 class FakeIdeas:

@@ -1,6 +1,6 @@
 """How much one outgoing request may cost: time, bytes and neighbours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -48,3 +48,17 @@ class FetchLimits:
         speaks something else fail at the same moment.
         """
         return 0.4 * self.timeout_s
+
+
+def for_pictures(pages: FetchLimits, max_bytes: int) -> FetchLimits:
+    """The limits of a picture where those of a page are `pages`: 15 s instead of the usual 10.
+
+    The pieces of its body may be as small as those of a page.
+    """
+    share = max(1.0, max_bytes / FetchLimits.max_bytes)
+    return replace(
+        pages,
+        timeout_s=1.5 * pages.timeout_s,
+        max_bytes=max_bytes,
+        max_chunks=int(share * pages.max_chunks),
+    )
