@@ -1,5 +1,6 @@
 """The list of recipes: of one of my households, or the public ones."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,6 +21,8 @@ from potluck.web.rendering import Pages, PagesOf
 router = APIRouter()
 
 PER_PAGE = 24
+#: The best matches are one page: who wants more says more.
+MOST_MATCHES = 100
 TAGS_OFFERED = 12
 #: `household=all` shows whatever the viewer may see, also what other households share.
 EVERYTHING = "all"
@@ -27,32 +30,50 @@ EVERYTHING = "all"
 _MEMBERS = ("q", "sort", "max_total_time")
 
 
+@dataclass(frozen=True)
+class Listing:
+    """The rows that are shown, and the words they were found by where nobody typed those."""
+
+    rows: list[Any]
+    next_cursor: str | None = None
+    corrected: str | None = None
+
+
 @router.get("/", dependencies=[Depends(use_long_reads)])
 async def home(pages: PagesOf, read: ReadSession) -> Response:
-    """Recipes with a filter box, a page at a time."""
+    """Recipes with a search box, a page at a time."""
     query = pages.request.query_params
+    public_url = pages.resources.settings.public_url
     households, chosen = await _households(pages, read, query.get("household", ""))
     household_id = None if chosen in {"", EVERYTHING} else UUID(chosen)
     wanted = _wanted(query).model_copy(update={"household_id": household_id})
-    paging = page_request(pages, PER_PAGE)
-    rows, cursor = await crud.recipe.summaries(
-        read,
-        pages.viewer.actor,
-        paging,
-        *recipe_filters.conditions(wanted),
-        order=recipe_filters.order_of(wanted.sort),
-    )
+    listing = await _listing(pages, read, wanted)
     return pages.show(
         "index.html",
-        recipes=[card(row, pages.resources.settings.public_url) for row in rows],
+        is_indexed=not query,
+        canonical=None if query else f"{public_url}/",
+        recipes=[card(row, public_url) for row in listing.rows],
         heading=_heading(pages, households, chosen),
-        query=_asked(wanted, query, chosen if "household" in query else ""),
+        query=_asked(wanted, chosen if "household" in query else ""),
         tags=await _tags(pages, read, wanted),
         households=households,
         household=chosen,
-        next_cursor=cursor,
-        is_first_page=paging.cursor is None,
+        corrected=listing.corrected,
+        most=MOST_MATCHES,
+        next_cursor=listing.next_cursor,
+        is_first_page="cursor" not in query,
     )
+
+
+async def _listing(pages: Pages, read: ReadSession, wanted: RecipeFilter) -> Listing:
+    rows, cursor = await crud.recipe.summaries(
+        read,
+        pages.viewer.actor,
+        page_request(pages, PER_PAGE),
+        *recipe_filters.conditions(wanted),
+        order=recipe_filters.order_of(wanted.sort),
+    )
+    return Listing(rows, cursor)
 
 
 def page_request(pages: Pages, limit: int) -> PageRequest:
@@ -115,11 +136,11 @@ def _wanted(query: QueryParams) -> RecipeFilter:
         return RecipeFilter.model_validate(rest)
 
 
-def _asked(wanted: RecipeFilter, query: QueryParams, household: str) -> dict[str, Any]:
+def _asked(wanted: RecipeFilter, household: str) -> dict[str, Any]:
     """The same as the links of the page repeat it."""
     return {
         "q": wanted.q or "",
-        "sort": wanted.sort.value if query.get("sort") else "",
+        "sort": wanted.sort.value if "sort" in wanted.model_fields_set else "",
         "tag": wanted.tag,
         "max_total_time": wanted.max_total_time,
         "household": household,

@@ -161,6 +161,9 @@ _HOME: Answer = _LIST | {
     "recipes": [],
     "households": [],
     "household": "",
+    "corrected": None,
+    "most": 100,
+    "canonical": None,
 }
 _TRASH: Answer = _LIST | {"keep_days": 30}
 _ACCOUNT: Answer = {"values": {}, "errors": {}, "plain_http": None}
