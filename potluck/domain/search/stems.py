@@ -57,6 +57,7 @@ _SAME = {"nb": "no", "nn": "no"}
 #: The languages whose plurals we know, as ISO 639-1 codes.
 LANGUAGES = tuple(sorted(_ALGORITHMS))
 
+_SHORTEST_REST = 2
 _END_OF_LATIN = "\u0250"
 # A stemmer keeps state while it works and must not be shared between threads; search runs in some.
 _LOCK = Lock()
@@ -92,8 +93,9 @@ def _stem(form: str, language: str) -> str:
     with _LOCK:
         stem = fold(_stemmer(language)(form))
     for ending, instead in ENDINGS.get(language, {}).items():
-        if stem.endswith(ending):
-            return stem.removesuffix(ending) + instead
+        bare = stem.removesuffix(ending)
+        if bare != stem and len(bare) >= _SHORTEST_REST:
+            stem = bare + instead
     return stem
 
 
