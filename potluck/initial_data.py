@@ -34,7 +34,7 @@ async def ensure(settings: Settings, clock: Clock | None = None) -> str | None:
             await check_master_key(session, master_key)
             await signing_keys.ensure_one(session, master_key, clock)
             secret = await setup.renew_secret(session, clock)
-        await housekeeping.once(database, settings.trash, clock)
+        await housekeeping.once(database, settings, clock)
     finally:
         await database.dispose()
     if secret is None:

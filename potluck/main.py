@@ -19,7 +19,7 @@ from potluck.resources import Resources, open_resources
 from potluck.web import assets, errors
 from potluck.web.routes import docs_router, web_router
 from potluck.web.templating import Templates
-from potluck.worker import housekeeping
+from potluck.worker import covers, housekeeping
 
 BODY_LIMIT = 1024 * 1024
 IMPORT_BODY_LIMIT = 6 * 1024 * 1024
@@ -27,9 +27,16 @@ FORM_AROUND_A_PICTURE = 16 * 1024
 
 
 def create_app(
-    settings: Settings, *, clock: Clock | None = None, fetcher: Fetcher | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    fetcher: Fetcher | None = None,
+    fetches_covers: bool = True,
 ) -> FastAPI:
-    """The whole service; tests may hand in their own clock and fetcher."""
+    """The whole service; tests may hand in their own clock and fetcher.
+
+    They fetch pictures when they want to; with `fetches_covers` the app does by itself.
+    """
     clock = clock or SystemClock()
 
     def base_url_of(_scope: Scope) -> str:
@@ -41,7 +48,7 @@ def create_app(
         title="Potluck",
         version=__version__,
         summary="Recipes of a household",
-        lifespan=lifespan_of(settings, clock, fetcher),
+        lifespan=lifespan_of(settings, clock, fetcher, fetches_covers=fetches_covers),
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -66,7 +73,7 @@ def create_app(
 
 
 def lifespan_of(
-    settings: Settings, clock: Clock, fetcher: Fetcher | None
+    settings: Settings, clock: Clock, fetcher: Fetcher | None, *, fetches_covers: bool
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What is open while the app serves."""
 
@@ -75,22 +82,27 @@ def lifespan_of(
         async with open_resources(settings, clock=clock, fetcher=fetcher) as resources:
             await initial_data.refuse_foreign_database(resources.database, resources.master_key)
             app.state.resources = resources
-            async with kept_house(resources):
+            async with kept_house(resources, fetches_covers=fetches_covers):
                 yield
 
     return lifespan
 
 
 @asynccontextmanager
-async def kept_house(resources: Resources) -> AsyncIterator[None]:
-    """Housekeeping goes on in the background until the block ends."""
-    settings = resources.settings.trash
-    task = asyncio.create_task(housekeeping.run(resources.database, settings, resources.clock))
+async def kept_house(resources: Resources, *, fetches_covers: bool) -> AsyncIterator[None]:
+    """Housekeeping goes on in the background until the block ends, and what users wait for."""
+    settings = resources.settings
+    tasks = [
+        asyncio.create_task(housekeeping.run(resources.database, settings, resources.clock)),
+    ]
+    if fetches_covers:
+        tasks.append(asyncio.create_task(covers.run(resources)))
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.wait([task])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 def body_limits(settings: Settings) -> Callable[[str], int]:

@@ -70,7 +70,7 @@ async def open_resources(
                     max_picture_bytes=settings.media.max_bytes,
                 )
             )
-        media_store = MediaStore(settings.data_dir / "media")
+        media_store = MediaStore(settings.media_dir)
         processor = await stack.enter_async_context(PictureProcessor(settings.media.max_pixels))
         yield Resources(
             settings=settings,

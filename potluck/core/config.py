@@ -212,6 +212,11 @@ class Settings(BaseSettings):
         return f"http://{host}:{self.server.port}{self.server.root_path}"
 
     @property
+    def media_dir(self) -> Path:
+        """The folder of the pictures' files."""
+        return self.data_dir / "media"
+
+    @property
     def database_url(self) -> DatabaseUrl:
         """The database; a file in the data folder unless said otherwise."""
         if self.database.url is not None:

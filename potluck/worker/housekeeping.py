@@ -1,4 +1,4 @@
-"""What a running service does for itself: empties the trash, forgets sign-ins that have ended."""
+"""What a running service does for itself: it empties the trash, and forgets what has ended."""
 
 from datetime import timedelta
 
@@ -6,10 +6,11 @@ import anyio
 import structlog
 
 from potluck import crud
+from potluck.clients.media_store import MediaStore
 from potluck.core.clock import Clock
-from potluck.core.config import TrashSettings
+from potluck.core.config import Settings
 from potluck.db.session import Database
-from potluck.worker import trash
+from potluck.worker import pictures, trash
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +19,7 @@ EVERY = timedelta(hours=6)
 KEEP_REVOKED = timedelta(days=90)
 
 
-async def run(database: Database, settings: TrashSettings, clock: Clock) -> None:
+async def run(database: Database, settings: Settings, clock: Clock) -> None:
     """Keep house for as long as the process serves; the start has done it once already."""
     while True:
         await anyio.sleep(EVERY.total_seconds())
@@ -29,13 +30,14 @@ async def run(database: Database, settings: TrashSettings, clock: Clock) -> None
             log.exception("housekeeping_failed")
 
 
-async def once(database: Database, settings: TrashSettings, clock: Clock) -> None:
-    """Empty the trash of what is due, and remove sign-ins past their absolute end.
+async def once(database: Database, settings: Settings, clock: Clock) -> None:
+    """Empty the trash of what is due, remove sign-ins past their absolute end, sweep pictures.
 
-    Until then they are kept, although they open nothing: a stolen token that comes back late must
-    still be known as one.
+    Until then sign-ins are kept, although they open nothing: a stolen token that comes back late
+    must still be known as one.
     """
-    await trash.empty(database, settings, clock)
+    await trash.empty(database, settings.trash, clock)
     async with database.transaction() as session:
         await crud.credential.remove_ended(session, clock.now())
         await crud.personal_token.remove_revoked(session, before=clock.now() - KEEP_REVOKED)
+    await pictures.sweep(database, MediaStore(settings.media_dir), clock)

@@ -35,13 +35,12 @@ class TestOnce:
         limits = resources.settings.session
         async with resources.database.transaction() as unit:
             await web_sessions.start(unit, user, limits, now=clock.now(), user_agent=None)
-        trash = resources.settings.trash
 
         clock.advance(timedelta(days=29, hours=23))
-        await housekeeping.once(resources.database, trash, clock)
+        await housekeeping.once(resources.database, resources.settings, clock)
         before = await counts(session)
         await session.rollback()
         clock.advance(timedelta(hours=1))
-        await housekeeping.once(resources.database, trash, clock)
+        await housekeeping.once(resources.database, resources.settings, clock)
 
         assert (before, await counts(session)) == ([1, 1, 1], [0, 0, 0])
