@@ -138,6 +138,21 @@ def date(value: str | datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(f"{moment:%Y-%m-%d}", text)
 
 
+def ago(value: str | datetime, now: datetime) -> Markup:
+    """How long ago an instant (RFC 3339 text or aware datetime) was, in words, in `<time>`.
+
+    `now` is aware; what lies ahead of it, as clocks differ, is `just now`.
+    """
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    seconds = int((now - moment).total_seconds())
+    units = ((86_400, "day"), (3600, "hour"), (60, "minute"))
+    length, unit = next((each for each in units if seconds >= each[0]), (1, ""))
+    count = seconds // length
+    text = f"{count} {unit}{'' if count == 1 else 's'} ago" if unit else "just now"
+    stamp = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return Markup('<time datetime="{}">{}</time>').format(stamp, text)
+
+
 def initial(title: str) -> str:
     """The letter on the plate of a recipe without a picture: the first letter or figure."""
     return next((char.upper()[:1] for char in title if char.isalnum()), "")

@@ -7,6 +7,7 @@ from potluck.web import (
     docs_page,
     feeds,
     home,
+    ideas,
     importing,
     new_recipe,
     problems,
@@ -16,7 +17,9 @@ from potluck.web import (
 )
 
 web_router = APIRouter(include_in_schema=False)
-for _part in (accounts, home, importing, new_recipe, recipes, trash, problems, feeds, sitemaps):
+for _part in (
+    accounts, home, ideas, importing, new_recipe, recipes, trash, problems, feeds, sitemaps,
+):  # fmt: skip
     web_router.include_router(_part.router)
 
 docs_router = APIRouter(include_in_schema=False)

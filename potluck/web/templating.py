@@ -121,6 +121,7 @@ def plate(title: str) -> int:
 
 
 FILTERS = {
+    "ago": formats.ago,
     "amount": formats.amount,
     "date": formats.date,
     "document": markup.document,

@@ -1,5 +1,6 @@
 """Answers of the API as the pages get them, and one full context for each page."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 Answer = dict[str, Any]
@@ -150,6 +151,19 @@ def summary(**changes: Any) -> Answer:
     } | changes
 
 
+def idea(**changes: Any) -> Answer:
+    return {
+        "id": "reddit:1abc",
+        "source": "recipes",
+        "title": "Lentil soup",
+        "url": "https://www.example.org/comments/1abc",
+        "link": "https://www.example.org/soup?a=1&b=2",
+        "score": 812,
+        "comments": 1,
+        "posted_at": "2026-03-01T09:00:00Z",
+    } | changes
+
+
 USER = {"display_name": "Mara", "email": "mara@example.org"}
 QUERY: Answer = {"q": "", "sort": "", "tag": [], "max_total_time": None, "household": ""}
 PLAIN_HTTP = {"host": "nas:8000", "local_url": "http://localhost:8000/login"}
@@ -166,6 +180,12 @@ _HOME: Answer = _LIST | {
     "canonical": None,
 }
 _TRASH: Answer = _LIST | {"keep_days": 30}
+_IDEAS: Answer = {
+    "ideas": [idea(), idea(link=None)],
+    "sources": ["r/recipes", "r/x"],
+    "troubles": [],
+    "now": datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
+}
 _ACCOUNT: Answer = {"values": {}, "errors": {}, "plain_http": None}
 _FORM: Answer = {
     "action": "/recipes/new",
@@ -216,6 +236,9 @@ PAGES: dict[str, tuple[str, Answer]] = {
         _FORM | {"recipe": summary(), "is_stale": True, "etag": '"b"'},
     ),
     "edit, refused": ("pages/recipe_form.html", _FORM | {"errors": {"title": "It needs one."}}),
+    "ideas": ("pages/ideas.html", _IDEAS | {"troubles": ["r/x took too long to answer."]}),
+    "ideas, none": ("pages/ideas.html", _IDEAS | {"ideas": []}),
+    "ideas, nobody asked": ("pages/ideas.html", _IDEAS | {"ideas": [], "sources": []}),
     "trash": ("pages/trash.html", _TRASH | {"recipes": [summary()]}),
     "trash, empty": ("pages/trash.html", _TRASH | {"recipes": []}),
     "problem": ("pages/problem.html", {"problem": _PROBLEM, "text": "## What to do\n\nLook."}),

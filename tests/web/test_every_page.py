@@ -182,7 +182,7 @@ class TestAnswers:
     async def test_strangers_are_sent_to_sign_in_where_an_account_is_needed(
         self, browser: Browser, recipe_id: str
     ) -> None:
-        for path in ("/import", "/trash", "/recipes/new", f"/recipes/{recipe_id}/edit"):
+        for path in ("/import", "/ideas", "/trash", "/recipes/new", f"/recipes/{recipe_id}/edit"):
             await browser.open(path)
             assert (browser.path, browser.field("next")) == ("/login", path)
 
