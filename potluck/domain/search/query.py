@@ -110,17 +110,12 @@ class _Asked:
     languages: tuple[str, ...]
 
     def wanted(self, found: list[_Typed]) -> Iterator[Term]:
-        pairs = [
-            joined(one.lone, other.lone) if one.lone and other.lone else None
-            for one, other in pairwise(found)
-        ]
-        for typed, before, after in zip(found, [None, *pairs], [*pairs, None], strict=True):
-            yield _term(
-                [
-                    *self._alternatives(typed, goes_on=True),
-                    *(prefix(pair.token) for pair in (before, after) if pair is not None),
-                ]
-            )
+        """Each term, which two neighbours written as one word match as well: both of them."""
+        lone = [None, *(typed.lone for typed in found), None]
+        pairs = [one and other and joined(one, other) for one, other in pairwise(lone)]
+        for typed, *beside in zip(found, pairs, pairs[1:], strict=False):
+            in_one_word = [prefix(pair.token) for pair in beside if pair is not None]
+            yield _term([*self._alternatives(typed, goes_on=True), *in_one_word])
 
     def unwanted(self, found: Iterable[_Typed]) -> Iterator[Term]:
         """As `wanted`, but in whole words: who wants no nut may want nutmeg."""
