@@ -69,9 +69,8 @@ def _cover(
         names = [(f"{width}.{format}", int(width)) for width in widths.split()]
         return [(cover_urls.path(recipe_id, media_id, name), width) for name, width in names]
 
-    ranked = sorted(formats.split(), key=lambda format: format == "webp")
     return Cover(
-        sources=[(MEDIA_TYPES[format], files(format)) for format in ranked],
+        sources=[(MEDIA_TYPES[format], files(format)) for format in formats.split()],
         largest=cover_urls.path(recipe_id, media_id),
         colour=colour,
         focus_x=_tenth(focus[0]),

@@ -15,7 +15,7 @@ from potluck.models import Recipe
 from potluck.providers import ReadSession
 from potluck.services import recipe_answers, recipes
 from potluck.services.preconditions import etag_of_recipe
-from potluck.web import recipe_form
+from potluck.web import covers, recipe_form
 from potluck.web.deps import MemberOf, OurForm
 from potluck.web.forms import LONGEST_FIELD, Errors, FormOf, sentences
 from potluck.web.json_ld import recipe_json_ld
@@ -51,6 +51,8 @@ async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "
     rights = recipe_rights.Rights()
     if pages.viewer.user is not None:
         rights = await recipe_rights.of(read, pages.viewer.actor, row.id)
+    cover = await crud.media.cover_of(read, row)
+    is_cover_coming = row.image_url is not None and cover is None
     public = await _public_page(pages, read, recipe)
     return pages.show(
         "pages/recipe.html",
@@ -58,6 +60,9 @@ async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "
         recipe=recipe,
         public=public,
         json_ld=recipe_json_ld(recipe, public),
+        cover=covers.of_recipe(row, cover),
+        is_cover_coming=is_cover_coming and await crud.cover_request.is_pending(read, row.id),
+        picture_limit=pages.resources.settings.media.max_bytes // 1_000_000,
         can_edit=rights.can_edit,
         can_delete=rights.can_delete,
         etag=etag,

@@ -4,12 +4,14 @@ from fastapi import APIRouter
 
 from potluck.web import (
     accounts,
+    cover_form,
     docs_page,
     feeds,
     home,
     ideas,
     importing,
     new_recipe,
+    pictures,
     problems,
     recipes,
     sitemaps,
@@ -17,9 +19,21 @@ from potluck.web import (
 )
 
 web_router = APIRouter(include_in_schema=False)
-for _part in (
-    accounts, home, ideas, importing, new_recipe, recipes, trash, problems, feeds, sitemaps,
-):  # fmt: skip
+_PARTS = (
+    accounts,
+    home,
+    ideas,
+    importing,
+    new_recipe,
+    recipes,
+    trash,
+    problems,
+    feeds,
+    sitemaps,
+    cover_form,
+    pictures,
+)
+for _part in _PARTS:
     web_router.include_router(_part.router)
 
 docs_router = APIRouter(include_in_schema=False)

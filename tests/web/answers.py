@@ -197,7 +197,14 @@ _FORM: Answer = {
     "is_stale": False,
     "hidden": {},
 }
-_PRIVATE: Answer = {"etag": '"a"', "public": None, "json_ld": {"@type": "Recipe"}}
+_PRIVATE: Answer = {
+    "etag": '"a"',
+    "public": None,
+    "json_ld": {"@type": "Recipe"},
+    "cover": None,
+    "is_cover_coming": False,
+    "picture_limit": 20,
+}
 _PROBLEM = {"status": 404, "title": "Not found", "slug": "not-found", "detail": None}
 
 #: Name of a case: template and context.
