@@ -2,7 +2,7 @@
 
 import typer
 
-from potluck.cli import config, database, docs, openapi, pages, serving, user
+from potluck.cli import config, database, docs, openapi, pages, serving, token, user
 from potluck.cli.refusals import RefusingGroup
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app.command("migrate")(database.migrate)
 app.command("purge")(database.purge)
 app.command("import")(pages.import_pages)
 app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
 app.add_typer(config.app, name="config")
 app.command("openapi")(openapi.openapi)
 app.command("docs")(docs.docs)

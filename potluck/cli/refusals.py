@@ -7,10 +7,11 @@ Exit status: 0 done, 1 refused (the sentence says why), 2 wrong usage, 78 the se
 from typing import Any
 
 import typer
+from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from potluck.core.config_error import ConfigError
-from potluck.core.errors import AppError
+from potluck.core.errors import AppError, Invalid
 
 REFUSED = 1
 EX_CONFIG = 78
@@ -31,6 +32,16 @@ class RefusingGroup(TyperGroup):
         except AppError as error:
             typer.echo(sentences(error), err=True)
             raise typer.Exit(REFUSED) from None
+
+
+def invalid(error: ValidationError, detail: str) -> Invalid:
+    """The refusal of what was typed; it names the members and repeats no value."""
+    broken = [
+        {"in": "form", "pointer": f"/{each['loc'][0]}", "code": each["type"]}
+        | {"detail": f"{each['loc'][0]}: {each['msg']}"}
+        for each in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
+    return Invalid(detail, errors=broken)
 
 
 def sentences(error: AppError) -> str:

@@ -9,9 +9,9 @@ import typer
 from pydantic import ValidationError
 
 from potluck.cli.context import run
+from potluck.cli.refusals import invalid
 from potluck.cli.tables import print_table
 from potluck.core.actor import Actor
-from potluck.core.errors import Invalid
 from potluck.models import User
 from potluck.resources import Resources
 from potluck.schemas.user import UserCreate
@@ -149,12 +149,7 @@ def checked(email: str, password: str, name: str) -> UserCreate:
     try:
         return UserCreate(email=email, password=password, display_name=name)
     except ValidationError as error:
-        broken = [
-            {"in": "form", "pointer": f"/{each['loc'][0]}", "code": each["type"]}
-            | {"detail": f"{each['loc'][0]}: {each['msg']}"}
-            for each in error.errors(include_input=False, include_url=False, include_context=False)
-        ]
-        raise Invalid("The account cannot be made like this.", errors=broken) from None
+        raise invalid(error, "The account cannot be made like this.") from None
 
 
 async def hash_of(opened: Resources, password: str) -> str:

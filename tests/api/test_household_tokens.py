@@ -123,11 +123,11 @@ class TestOtherHouseholds:
         self, world: World, cabin: Cabin, as_: As
     ) -> None:
         recipe = await create(await as_(world.ada), visibility="public")
-        path, options = f"{URL}/{recipe['id']}", {"headers": {"If-Match": "*"}}
+        path, headers = f"{URL}/{recipe['id']}", {"If-Match": "*"}
         answers = [
-            await cabin.script.patch(path, json={"title": "x"}, **options),
-            await cabin.script.put(path, json={"title": "x"}, **options),
-            await cabin.script.delete(path, **options),
+            await cabin.script.patch(path, json={"title": "x"}, headers=headers),
+            await cabin.script.put(path, json={"title": "x"}, headers=headers),
+            await cabin.script.delete(path, headers=headers),
             await cabin.script.post(f"{path}/restore"),
             await cabin.script.get(f"{path}/revisions"),
         ]
