@@ -5,6 +5,7 @@ on itself before it reads a byte that came from outside. What libraries print go
 pipe to the parent is moved out of their reach.
 """
 
+import contextlib
 import logging
 import os
 import signal
@@ -29,6 +30,7 @@ def serve(load: Callable[[], Answer], limits: ProcessLimits) -> None:
     `load` imports the libraries and gives the function that answers one request. An exception out
     of that function ends the process, and the parent sees that it broke.
     """
+    _close_inherited()
     incoming, outgoing = sys.stdin.buffer, _take_stdout()
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
@@ -38,6 +40,15 @@ def serve(load: Callable[[], Answer], limits: ProcessLimits) -> None:
     while (request := _receive(incoming)) is not None:
         limit_processor(limits)
         _send(outgoing, answer(request))
+
+
+def _close_inherited() -> None:
+    """Closes all but the three standard files: uvloop leaves copies of these and others open."""
+    with contextlib.suppress(OSError):
+        for descriptor in map(int, os.listdir("/dev/fd")):  # noqa: PTH208  numbers, not paths
+            if descriptor > 2:
+                with contextlib.suppress(OSError):  # the listing's own is gone by now
+                    os.close(descriptor)
 
 
 def _take_stdout() -> BinaryIO:

@@ -17,7 +17,8 @@ from potluck.services.children.child import Child
 from potluck.services.page_reading import PageReader
 from potluck.services.page_reading.deadline import limited
 from potluck.services.page_reading.page_reader import PROGRAM
-from tests.services.page_reading.pages import page, with_recipe
+from tests.services.children.processes import limits_of, living, needs_proc
+from tests.services.page_reading.pages import page
 
 ROOT = str(Path(__file__).parents[3])
 HEAVY = ("recipe_scrapers", "extruct", "bs4", "lxml", "nh3", "rdflib")
@@ -45,21 +46,7 @@ def only_children_of_this_test() -> None:
 
 def children() -> set[int]:
     """Process ids of living children that read pages for this test."""
-    own = os.getpid()
-    found = set()
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = status.read_text()
-            command = (status.parent / "cmdline").read_bytes()
-        except OSError:
-            continue
-        parent = int(text.rpartition(")")[2].split()[1])
-        if parent == own and b"page_reading.worker" in command:
-            found.add(int(status.parent.name))
-    return found - _others
-
-
-needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc here")
+    return living(PROGRAM) - _others
 
 
 class TestReading:
@@ -89,13 +76,6 @@ class TestReading:
         assert len(first) == 1
         assert children() == first
 
-    @needs_proc
-    async def test_it_is_replaced_after_its_share_of_pages(self) -> None:
-        async with PageReader(PoolLimits(children=1, tasks_per_child=1)) as reader:
-            await reader.read(page("microdata"), None)
-            assert children() == set()
-            await reader.read(page("microdata"), None)
-
 
 class TestWear:
     @needs_proc
@@ -119,16 +99,6 @@ class TestFailure:
         assert (await reader.read(page("microdata"), None)).title == "Linsensuppe"
 
     @needs_proc
-    async def test_a_child_that_dies_over_a_page_refuses_that_page_alone(self) -> None:
-        async with PageReader(PoolLimits(children=1, at_once_s=0)) as reader:
-            await reader.read(page("microdata"), None)
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(refused, reader, SLOW)
-                await anyio.wait_all_tasks_blocked()
-                os.kill(children().pop(), signal.SIGKILL)
-            assert (await reader.read(page("microdata"), None)).title == "Linsensuppe"
-
-    @needs_proc
     async def test_a_page_that_takes_too_long_is_refused_and_its_child_ended(self) -> None:
         async with PageReader(PoolLimits(children=1, wall_s=1.0)) as reader:
             with pytest.raises(NoRecipeFound, match="too long"):
@@ -145,51 +115,10 @@ class TestFailure:
         assert children() == set()
         assert (await reader.read(page("microdata"), None)).title == "Linsensuppe"
 
-    async def test_too_many_callers_are_refused_at_once(self) -> None:
-        async with PageReader(PoolLimits(children=1, waiting=1)) as reader:
-            results: list[str] = []
-
-            async def read() -> None:
-                try:
-                    results.append(str((await reader.read(with_recipe(), None)).title))
-                except Unavailable:
-                    results.append("refused")
-
-            async with anyio.create_task_group() as tasks:
-                for _ in range(4):
-                    tasks.start_soon(read)
-            assert sorted(results) == ["Toast", "Toast", "refused", "refused"]
-
-    async def test_nobody_waits_for_ever(self) -> None:
-        limits = PoolLimits(children=1, queue_s=0.1)
-        async with PageReader(limits) as reader, anyio.create_task_group() as tasks:
-            tasks.start_soon(refused, reader, SLOW)
-            await anyio.wait_all_tasks_blocked()
-            with pytest.raises(Unavailable):
-                await reader.read(with_recipe(), None)
-            tasks.cancel_scope.cancel()
-
-    async def test_a_closed_reader_refuses(self) -> None:
-        reader = PageReader()
-        with pytest.raises(Unavailable):
-            await reader.read(with_recipe(), None)
-
 
 async def refused(reader: PageReader, html: str, refusal: type[AppError] = NoRecipeFound) -> None:
     with pytest.raises(refusal):
         await reader.read(html, SLOW_URL)
-
-
-async def wait_for_end(pid: int) -> None:
-    """Returns when the process has ended, which need not be a child of ours."""
-    try:
-        descriptor = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    try:
-        await anyio.wait_readable(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class TestClosing:
@@ -213,44 +142,16 @@ class TestClosing:
                 await anyio.wait_all_tasks_blocked()
             assert children() == set()
 
-    @needs_proc
-    async def test_a_child_ends_with_its_parent(self) -> None:
-        program = (
-            "import asyncio, os\n"
-            "from potluck.services.children.child import Child\n"
-            "async def main():\n"
-            f"    print((await Child.start({PROGRAM!r})).pid, flush=True)\n"
-            "    os._exit(0)\n"
-            "asyncio.run(main())\n"
-        )
-        done = await anyio.run_process([sys.executable, "-c", program], cwd=ROOT)
-        with anyio.fail_after(10):
-            await wait_for_end(int(done.stdout))
-
 
 class TestChild:
     @needs_proc
-    async def test_it_gets_no_environment_and_little_of_anything_else(self) -> None:
+    async def test_it_gets_a_gibibyte_of_memory(self) -> None:
         child = await Child.start(PROGRAM)
         try:
-            environment, limits = environment_of(child.pid), limits_of(child.pid)
+            limits = limits_of(child.pid)
         finally:
             await child.stop()
-        assert environment == b"LANG=C.UTF-8\x00"
         assert limits["Max address space"] == limits["Max data size"] == str(1 << 30)
-        assert limits["Max core file size"] == limits["Max file size"] == "0"
-        assert limits["Max open files"] == "64"
-
-    def test_it_cannot_take_more_than_its_memory(self) -> None:
-        done = run_python(
-            "from potluck.services.children.process_limits import limit_process\n"
-            "from potluck.services.page_reading.worker import LIMITS\n"
-            "limit_process(LIMITS)\n"
-            "kept = bytes(LIMITS.memory_bytes // 2)\n"
-            "try:\n    bytes(LIMITS.memory_bytes // 2)\n"
-            "except MemoryError:\n    print('refused')"
-        )
-        assert done.strip() == "refused"
 
     @needs_proc
     async def test_a_page_that_swells_is_refused_and_its_child_ended(self) -> None:
@@ -278,13 +179,3 @@ def run_python(program: str) -> str:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     return done.stdout
-
-
-def environment_of(pid: int) -> bytes:
-    return Path(f"/proc/{pid}/environ").read_bytes()
-
-
-def limits_of(pid: int) -> dict[str, str]:
-    """Soft limits of a process by name."""
-    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
-    return {line[:26].strip(): line[26:].split()[0] for line in lines}
