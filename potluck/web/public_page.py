@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from potluck.models import Media
+from potluck.services import cover_urls
 from potluck.web.atom import feed_path
 from potluck.web.formats import is_web_link
 from potluck.web.templating import recipe_path
@@ -22,7 +25,7 @@ class Picture:
 class PublicPage:
     """`url` is the one address of the page, `household` the name of those who publish it.
 
-    `pictures` are one picture in several sizes, the smallest first. `feed_path` is below the base
+    `pictures` are one picture in several sizes, the largest first. `feed_path` is below the base
     path. `locale` is the language in the form of Open Graph, such as `en_GB` or `de`.
     """
 
@@ -33,20 +36,33 @@ class PublicPage:
     locale: str
 
 
-def public_page(recipe: Mapping[str, Any], *, base: str, household: str) -> PublicPage:
+def public_page(
+    recipe: Mapping[str, Any], cover: Media | None = None, *, base: str, household: str
+) -> PublicPage:
     """The facts of a recipe as the API answers it; `base` is our address without a slash."""
     return PublicPage(
         url=base + recipe_path(recipe),
         household=household,
-        pictures=_pictures(recipe),
+        pictures=_pictures(recipe, cover, base),
         feed_path=feed_path(recipe["household_id"]),
         locale=_locale(recipe["language"]),
     )
 
 
-def _pictures(recipe: Mapping[str, Any]) -> tuple[Picture, ...]:
-    address = recipe["image_url"]
-    return (Picture(address),) if is_web_link(address) else ()
+def _pictures(recipe: Mapping[str, Any], cover: Media | None, base: str) -> tuple[Picture, ...]:
+    """Our own files, in the format that every program knows; else what the recipe names."""
+    if cover is None:
+        address = recipe["image_url"]
+        return (Picture(address),) if is_web_link(address) else ()
+    widths = sorted(map(int, cover.widths.split()), reverse=True)
+    return tuple(
+        Picture(
+            base + cover_urls.path(UUID(recipe["id"]), cover.id, f"{width}.webp"),
+            width,
+            round(width * cover.height / cover.width),
+        )
+        for width in widths
+    )
 
 
 def _locale(language: str) -> str:

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from potluck import crud, schemas
 from potluck.core.errors import Forbidden, Invalid, PreconditionRequired, Stale
 from potluck.crud import public_recipes, recipe_rights
-from potluck.models import Recipe
+from potluck.models import Media, Recipe
 from potluck.providers import ReadSession
 from potluck.services import recipe_answers, recipes
 from potluck.services.preconditions import etag_of_recipe
@@ -53,7 +53,7 @@ async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "
         rights = await recipe_rights.of(read, pages.viewer.actor, row.id)
     cover = await crud.media.cover_of(read, row)
     is_cover_coming = row.image_url is not None and cover is None
-    public = await _public_page(pages, read, recipe)
+    public = await _public_page(pages, read, recipe, cover)
     return pages.show(
         "pages/recipe.html",
         is_indexed=public is not None,
@@ -146,7 +146,7 @@ async def _found(
 
 
 async def _public_page(
-    pages: Pages, read: ReadSession, recipe: dict[str, Any]
+    pages: Pages, read: ReadSession, recipe: dict[str, Any], cover: Media | None
 ) -> PublicPage | None:
     """What strangers are told beside the recipe; None when it is not for them."""
     if recipe["visibility"] != "public":
@@ -154,7 +154,8 @@ async def _public_page(
     household = await public_recipes.household_name(read, UUID(recipe["id"]))
     if household is None:
         return None
-    return public_page(recipe, base=pages.resources.settings.public_url, household=household)
+    base = pages.resources.settings.public_url
+    return public_page(recipe, cover, base=base, household=household)
 
 
 def _edit(
