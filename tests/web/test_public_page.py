@@ -11,6 +11,7 @@ from potluck.services.page_reading import reader
 from tests.api.recipe_calls import create, delete
 from tests.conftest import ORIGIN
 from tests.recipe_bodies import full_body
+from tests.sent_pictures import put_cover
 from tests.web import schema_org
 from tests.web.browser import Browser
 from tests.web.html_reader import Element
@@ -86,6 +87,22 @@ class TestPublic:
         assert found["author"] == {"@type": "Person", "name": "Grandma"}
         assert found["publisher"]["name"] == "Ada's kitchen"
 
+    async def test_our_own_picture_is_named_in_every_size(
+        self, browser: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        recipe = await create(as_ada, **full_body() | PUBLIC)
+        answer = await put_cover(as_ada, recipe["id"])
+        folder = answer.json()["image_url"].rpartition("/")[0]
+        page = await shown(browser, recipe)
+        said, found = meta(page), told(page)
+        schema_org.Recipe.model_validate(found)
+        assert found["image"] == [f"{folder}/640.webp", f"{folder}/480.webp"]
+        names = ("og:image", "og:image:width", "og:image:height")
+        assert [said[name] for name in names] == [f"{folder}/640.webp", "640", "480"]
+        for address in found["image"]:
+            picture = await browser.client.get(address)
+            assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/webp")
+
     async def test_every_step_that_json_ld_names_is_there(
         self, browser: Browser, as_ada: httpx2.AsyncClient
     ) -> None:
@@ -117,7 +134,7 @@ class TestPublic:
     async def test_costs_strangers_two_statements(
         self, browser: Browser, as_ada: httpx2.AsyncClient, statements: list[str]
     ) -> None:
-        recipe = await create(as_ada, **full_body() | PUBLIC)
+        recipe = await create(as_ada, **full_body() | PUBLIC | {"image_url": None})
         statements.clear()
         await browser.open(f"/recipes/{recipe['id']}/apple-cake")
         assert len(statements) == 2, "the recipe, the household's name"
