@@ -273,7 +273,7 @@ EXCLUSIONS = _group(
         "gâteau -noix": ("Petits gâteaux au beurre",),
         "-tomato": (),
         "soup --- -": ("Tomato Soup", "Soupe à l'oignon"),
-        "soup -soup": (),
+        "broccoli -broccoli": (),
     },
 )
 
@@ -333,7 +333,7 @@ HOSTILE = _group(
         "tofu%": ("Tofu Stirfry",),
         "t_fu": (),
         "tofu:* & !soup": (),
-        "tofu:* & pepper:B": ("Tofu Stirfry",),
+        "tofu:* & pepper:": ("Tofu Stirfry",),
         "tofu\\": ("Tofu Stirfry",),
         "{{tofu}}": ("Tofu Stirfry",),
         '"tofu""" "': ("Tofu Stirfry",),

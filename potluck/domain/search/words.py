@@ -28,12 +28,12 @@ GAP = "2gap"
 MORE = "2more"
 
 #: Tokens of a field. PostgreSQL counts positions up to 16,383 in one text (its manual, 12.11);
-#: these make 13,000. A page of a cookbook has 500 words.
-MOST_TOKENS = {"title": 600, "labels": 2_400, "lines": 4_000, "steps": 6_000}
+#: these make 16,000. A page of a cookbook has 500 words.
+MOST_TOKENS = {"title": 500, "labels": 2_500, "lines": 6_500, "steps": 6_500}
 #: Characters of a field, as tokens. A `tsvector` holds 1 MiB, with about 6 bytes beside each word.
 MOST_CHARACTERS = {"title": 20_000, "labels": 100_000, "lines": 150_000, "steps": 250_000}
 # Of the tokens, so many at most are words as they stand.
-_SHARE_OF_WORDS = 0.6
+_SHARE_OF_WORDS = 0.7
 # Characters of an item, for each of these words: folding takes time with the length of a text.
 _MOST_READ = 6
 

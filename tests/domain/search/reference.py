@@ -43,11 +43,12 @@ class Shelf:
         typed = correctable(text)
         near = set[str]().union(*map(deletions, typed))
         likely = corrections(typed, [word for word in self.words if near & deletions(word)])
-        if not likely:
-            return Found([])
-        meant = corrected(text, likely[0].typed, likely[0].word)
-        titles = self._titles(parse(meant))
-        return Found(titles, meant if titles else None)
+        for one in likely:
+            meant = corrected(text, one.typed, one.word)
+            titles = self._titles(parse(meant))
+            if titles:
+                return Found(titles, meant)
+        return Found([])
 
     def _titles(self, query: SearchQuery) -> list[str]:
         hits = [
