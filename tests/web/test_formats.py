@@ -153,6 +153,32 @@ class TestDate:
         assert formats.date(moment) == '<time datetime="2024-12-31">31 Dec 2024</time>'
 
 
+class TestAgo:
+    NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        ("seconds", "words"),
+        [
+            (-60, "just now"),
+            (0, "just now"),
+            (59, "just now"),
+            (60, "1 minute ago"),
+            (3599, "59 minutes ago"),
+            (3600, "1 hour ago"),
+            (86_399, "23 hours ago"),
+            (86_400, "1 day ago"),
+            (2 * 86_400, "2 days ago"),
+        ],
+    )
+    def test_is_in_whole_units(self, seconds: int, words: str) -> None:
+        moment = self.NOW - timedelta(seconds=seconds)
+        assert f">{words}</time>" in formats.ago(moment, self.NOW)
+
+    def test_machines_read_the_moment(self) -> None:
+        html = '<time datetime="2026-03-01T09:00:00Z">3 hours ago</time>'
+        assert formats.ago("2026-03-01T10:00:00+01:00", self.NOW) == html
+
+
 class TestInitial:
     @pytest.mark.parametrize(
         ("title", "letter"),
