@@ -1,5 +1,6 @@
 """A real server and a real browser: Debian's Chromium, driven by Playwright."""
 
+import json
 import os
 import shutil
 import socket
@@ -18,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.processes import environment
+from tests.reddit_server import listing, post
 
 PAGES = Path(__file__).parents[1] / "pages"
 ROOT = Path(__file__).parents[2]
@@ -29,13 +31,34 @@ START_S = 60
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder, and one list of posts as Reddit would."""
+
     def log_message(self, *_: Any) -> None:
         """Nobody reads it."""
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/r/recipes/"):
+            self._send_posts()
+        else:
+            super().do_GET()
+
+    def _send_posts(self) -> None:
+        here = f"http://{self.headers['Host']}"
+        posts = [
+            post("1", title="Leek &amp; potato soup", url=f"{here}/microdata.html", score=812),
+            post("2", title="My grandmother's plum dumplings", is_self=True, num_comments=1),
+        ]
+        content = json.dumps(listing(posts)).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    """A web site with recipes of ours."""
+    """A web site with recipes of ours, which also stands in for Reddit."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=PAGES)) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -53,6 +76,8 @@ def origin(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         "POTLUCK_DATA_DIR": str(folder),
         "POTLUCK_SERVER__PORT": str(port),
         "POTLUCK_FETCH__ALLOW": site.removeprefix("http://"),
+        "POTLUCK_REDDIT__BASE_URL": site,
+        "POTLUCK_IDEAS__SUBREDDITS": "recipes,easyrecipes",
     }
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(

@@ -100,6 +100,26 @@ class TestCorePath:
         assert ada.heading == "Damson crumble"
 
 
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
+class TestIdeas:
+    def test_one_becomes_a_recipe(self, chromium: Browser, origin: str, has_script: bool) -> None:
+        with visit(chromium, origin, has_script=has_script) as ada:
+            sign_up(ada, f"ada-ideas-{has_script}@example.org".lower())
+            ada.press("Ideas", inside="header")
+            assert (ada.path, ada.heading) == ("/ideas", "Ideas")
+            expect(ada.page.locator("main h2")).to_have_text(
+                [
+                    "Some sources gave nothing",
+                    "Leek & potato soup",
+                    "My grandmother's plum dumplings",
+                ]
+            )
+            ada.press("Import", inside="main")
+            ada.press("Look at the page", inside="section[aria-labelledby=by-url]")
+            ada.press("Save")
+            assert ada.message == "Saved."
+
+
 class TestPages:
     def test_every_other_page_is_sound(self, chromium: Browser, origin: str) -> None:
         with visit(chromium, origin) as ada:
