@@ -28,8 +28,8 @@ GAP = "2gap"
 MORE = "2more"
 
 #: Tokens of a field. PostgreSQL counts positions up to 16,383 in one text (its manual, 12.11);
-#: these make 16,000. A page of a cookbook has 500 words.
-MOST_TOKENS = {"title": 500, "labels": 2_500, "lines": 6_500, "steps": 6_500}
+#: these make 12,500. A page of a cookbook has 500 words.
+MOST_TOKENS = {"title": 500, "labels": 1_800, "lines": 5_200, "steps": 5_000}
 #: Characters of a field, as tokens. A `tsvector` holds 1 MiB, with about 6 bytes beside each word.
 MOST_CHARACTERS = {"title": 20_000, "labels": 100_000, "lines": 150_000, "steps": 250_000}
 # Of the tokens, so many at most are words as they stand.
