@@ -42,7 +42,7 @@ async def show_ideas(
     return pages.show(
         "pages/ideas.html",
         ideas=[each.model_dump(mode="json") for each in found.items],
-        sources=[f"r/{each.name}" for each in found.sources],
+        sources=[f"r/{each.name}" for each in found.sources if each.status == "ok"],
         troubles=[_trouble(each) for each in found.sources if each.status != "ok"],
         now=clock.now(),
     )

@@ -182,7 +182,7 @@ _HOME: Answer = _LIST | {
 _TRASH: Answer = _LIST | {"keep_days": 30}
 _IDEAS: Answer = {
     "ideas": [idea(), idea(link=None)],
-    "sources": ["r/recipes", "r/x"],
+    "sources": ["r/recipes"],
     "troubles": [],
     "now": datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
 }
