@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from potluck.core import config_loading
 from potluck.core.config_error import ConfigError
+from potluck.db import migrations
 from potluck.db.base import Base
 from potluck.db.engines import open_migration_engine
 from potluck.db.types import UtcDateTime
@@ -30,6 +31,7 @@ def run(connection: Connection) -> None:
         # SQLite alters a table by building it anew; the same script must serve both engines.
         render_as_batch=True,
         render_item=render_item,
+        include_object=migrations.is_mapped,
         # SQLite can, Alembic assumes it cannot; the engine begins the transaction itself.
         transactional_ddl=True,
     )

@@ -9,6 +9,7 @@ from potluck.crud.crud_membership import membership
 from potluck.crud.crud_personal_token import personal_token
 from potluck.crud.crud_recipe import recipe
 from potluck.crud.crud_recipe_revision import recipe_revision
+from potluck.crud.crud_recipe_words import recipe_words
 from potluck.crud.crud_tag import tag
 from potluck.crud.crud_user import user
 
@@ -22,6 +23,7 @@ __all__ = [
     "personal_token",
     "recipe",
     "recipe_revision",
+    "recipe_words",
     "tag",
     "user",
 ]

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, or_, select
 
 from potluck.core.actor import Actor
+from potluck.crud import recipe_search
 from potluck.crud.keyset import Order
 from potluck.crud.tenancy import owned
-from potluck.domain import search_words
-from potluck.domain.search_words import SearchWords
+from potluck.domain.search import query
 from potluck.domain.text import fold
 from potluck.models import Recipe, RecipeTag, Tag
 from potluck.schemas.recipe.query import RecipeFilter, RecipeSort
@@ -62,23 +62,8 @@ def _conditions(wanted: RecipeFilter) -> Iterator[ColumnElement[bool]]:
     for word in wanted.tag:
         yield _has_tag(_tag_matches(word))
     if wanted.q is not None:
-        yield from _matches(search_words.parse(wanted.q))
-
-
-def _matches(words: SearchWords) -> Iterator[ColumnElement[bool]]:
-    if not words.wanted:
-        yield false()
-    for word in words.wanted:
-        yield _holds(word)
-    for word in words.unwanted:
-        yield ~_holds(word)
-
-
-def _holds(word: str) -> ColumnElement[bool]:
-    return or_(
-        Recipe.search_text.contains(word, autoescape=True),
-        _has_tag(Tag.name_key.contains(word, autoescape=True)),
-    )
+        asked = query.parse(wanted.q)
+        yield recipe_search.found_by(asked) if asked.wanted else false()
 
 
 def _tag_matches(word: str) -> ColumnElement[bool]:

@@ -100,7 +100,9 @@ def _pragmas(settings: DatabaseSettings, *, read_only: bool, foreign_keys: bool)
         # promise that what was answered is on disk.
         "PRAGMA synchronous=FULL",
         f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}",
-        "PRAGMA trusted_schema=OFF",
+        # Triggers of ours keep the full text index, and before 3.41 SQLite lets none write to a
+        # virtual table, FTS5's among them, unless it trusts the schema.
+        f"PRAGMA trusted_schema={'OFF' if read_only else 'ON'}",
         f"PRAGMA query_only={'ON' if read_only else 'OFF'}",
     ]
 

@@ -10,6 +10,7 @@ from potluck.models.recipe import Recipe
 from potluck.models.recipe_clock import RecipeClock
 from potluck.models.recipe_revision import RecipeRevision
 from potluck.models.recipe_tag import RecipeTag
+from potluck.models.recipe_words import RecipeWords, SearchVariant
 from potluck.models.tag import Tag
 from potluck.models.user import User
 
@@ -24,7 +25,9 @@ __all__ = [
     "RecipeClock",
     "RecipeRevision",
     "RecipeTag",
+    "RecipeWords",
     "RefreshToken",
+    "SearchVariant",
     "SigningKey",
     "Tag",
     "TokenFamily",

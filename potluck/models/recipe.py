@@ -68,7 +68,6 @@ class Recipe(Entity):
     servings_n: Mapped[int | None] = mapped_column(BigInteger)
     servings_d: Mapped[int | None] = mapped_column(BigInteger)
     source_key: Mapped[str | None] = mapped_column(String(64))
-    search_text: Mapped[str] = mapped_column(Text)
     imported_via: Mapped[Literal["url", "html"] | None] = mapped_column(String(4))
     revision: Mapped[int]
     document: Mapped[str] = mapped_column(Text)

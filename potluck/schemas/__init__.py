@@ -13,6 +13,7 @@ from potluck.schemas.idea import Idea, Ideas, IdeaSource
 from potluck.schemas.page_import import ImportRequest, ImportResult, PageWarning
 from potluck.schemas.personal_token import NewPersonalToken, PersonalToken, PersonalTokenCreate
 from potluck.schemas.recipe import (
+    FoundRecipes,
     Recipe,
     RecipeCreate,
     RecipePage,
@@ -36,6 +37,7 @@ from potluck.schemas.user import (
 )
 
 __all__ = [
+    "FoundRecipes",
     "Household",
     "HouseholdCreate",
     "HouseholdUpdate",

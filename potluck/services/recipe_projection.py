@@ -1,7 +1,6 @@
 """From a document to the columns beside it. Pure."""
 
 import hashlib
-from collections.abc import Iterator
 
 from potluck.domain.slug import slug
 from potluck.domain.text import fold
@@ -29,7 +28,6 @@ def project(document: RecipeDocument) -> RecipeProjection:
         servings_n=servings.numerator if servings is not None else None,
         servings_d=servings.denominator if servings is not None else None,
         source_key=source_key(document.source.url_canonical or document.source.url_original),
-        search_text=fold("\n".join(_words(document))),
         document=documents.canonical_json(document),
     )
 
@@ -43,23 +41,3 @@ def source_key(url: str | None) -> str | None:
         return None
     address = url.partition("#")[0].partition("://")[2].rstrip("/")
     return hashlib.sha256(address.encode()).hexdigest()
-
-
-def _words(document: RecipeDocument) -> Iterator[str]:
-    yield document.title
-    yield document.summary or ""
-    for group in document.ingredient_groups:
-        yield group.name or ""
-        for line in group.lines:
-            yield line.original_text
-            yield line.food_text or ""
-    for section in document.sections:
-        yield section.name or ""
-        for step in section.steps:
-            yield step.title or ""
-            yield step.text
-    for note in document.notes:
-        yield note.title or ""
-        yield note.text
-    yield document.source.site or ""
-    yield document.source.author or ""

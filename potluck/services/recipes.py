@@ -22,7 +22,7 @@ from potluck.schemas.recipe import (
     RevisionReason,
 )
 from potluck.schemas.recipe.stored import RecipeInDB
-from potluck.services import cover_wishes, documents, households, revisions, tags
+from potluck.services import cover_wishes, documents, households, recipe_index, revisions, tags
 from potluck.services.preconditions import check_match, etag_of_recipe
 from potluck.services.recipe_projection import project
 
@@ -81,6 +81,7 @@ async def create(
     await revisions.add(session, actor, recipe, document, found, reason=reason, now=now)
     if recipe.image_url is not None:
         await crud.cover_request.ask(session, recipe.id, recipe.image_url, now=now)
+    await recipe_index.put(session, recipe, document, [tag.name for tag in found])
     await recipe_feed.stamp(session, recipe, now=now)
     return saved
 
@@ -139,6 +140,7 @@ async def delete(
     recipe = await crud.recipe.get_for_update(session, actor, id, allowed=allowed)
     check_match(if_match, etag_of_recipe(recipe, await crud.recipe.tags_of(session, recipe)))
     await crud.recipe.update(session, recipe, {"deleted_at": now}, now=now)
+    await recipe_index.put_readers(session, recipe)
     await recipe_feed.stamp(session, recipe, now=now)
 
 
@@ -147,6 +149,7 @@ async def restore(session: AsyncSession, actor: Actor, id: UUID, *, now: datetim
     recipe = await crud.recipe.get_trashed_for_update(session, actor, id)
     await crud.recipe.update(session, recipe, {"deleted_at": None}, now=now)
     saved = Saved(recipe, await crud.recipe.tags_of(session, recipe))
+    await recipe_index.put_readers(session, recipe)
     await recipe_feed.stamp(session, recipe, now=now)
     return saved
 
@@ -210,6 +213,7 @@ async def _save(
         await crud.recipe.set_tags(session, recipe, found)
     if is_new_state:
         await revisions.add(session, actor, recipe, document, found, reason="edit", now=now)
+        await recipe_index.put(session, recipe, document, [tag.name for tag in found])
     if recipe.version != version_before:
         await recipe_feed.stamp(session, recipe, now=now)
     return Saved(recipe, found)

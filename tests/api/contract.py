@@ -35,6 +35,7 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "POST /recipes": ({201}, set()),
     "GET /recipes/my-recipes": ({200}, {"limit", "cursor", "sort"}),
     "GET /recipes/trash": ({200}, {"limit", "cursor"}),
+    "GET /recipes/search": ({200}, {"keyword", "max_results"}),
     "POST /recipes/import": ({200, 201}, {"dry_run", "again"}),
     "GET /recipes/ideas": ({200}, {"limit"}),
     "GET /recipes/{recipe_id}": ({200}, set()),
@@ -123,6 +124,11 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
     "GET /recipes": {"": _PAGE, "items/*": _SUMMARY, "items/*/tags/*": {"id", "kind", "name"}},
     "GET /recipes/my-recipes": {"": _PAGE, "items/*": _SUMMARY},
     "GET /recipes/trash": {"": _PAGE, "items/*": _SUMMARY | {"deleted_at", "purge_at"}},
+    "GET /recipes/search": {
+        "": _PAGE | {"corrected_keyword"},
+        "items/*": _SUMMARY,
+        "items/*/tags/*": {"id", "kind", "name"},
+    },
     "GET /recipes/{recipe_id}/revisions": {"": _PAGE, "items/*": _REVISION},
     "GET /recipes/{recipe_id}/revisions/{number}": {
         "": _REVISION | {"recipe"},

@@ -49,7 +49,7 @@ class TestSqlite:
             ("synchronous", 2, 2),
             ("foreign_keys", 1, 1),
             ("query_only", 0, 1),
-            ("trusted_schema", 0, 0),
+            ("trusted_schema", 1, 0),
             ("busy_timeout", 1500, 1500),
         ],
     )

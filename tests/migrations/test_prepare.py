@@ -122,8 +122,9 @@ class TestCopy:
     def test_it_is_whole_with_what_is_still_in_the_write_ahead_log(
         self, place: Settings, connection: Connection
     ) -> None:
-        migrations.upgrade(connection)
+        migrations.upgrade(connection, "0001")
         insert_rows(connection)
+        migrations.upgrade(connection)
         path = place.database_url.path
         assert path is not None
         copy = backend_pre_start.copy_aside(path)

@@ -13,6 +13,8 @@ from potluck.domain.search import stems
 
 PUBLIC = "2public"
 INSTANCE = "2instance"
+#: The variant of the words that stand for languages.
+LANGUAGES = "2languages"
 
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
@@ -41,3 +43,8 @@ def language_word(tag: str) -> str | None:
     """What stands in the vocabulary for a language (BCP 47) that recipes are written in."""
     language = stems.language_of(tag)
     return None if language is None else f"2{language}"
+
+
+def language_of(word: str) -> str:
+    """The language (ISO 639-1) that `language_word` gave the word for."""
+    return word[1:]

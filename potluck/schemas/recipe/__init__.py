@@ -1,6 +1,7 @@
 """Schemas of the recipe: what callers send, what is stored, what is answered."""
 
 from potluck.schemas.recipe.answers import (
+    FoundRecipes,
     Recipe,
     RecipePage,
     RecipeState,
@@ -71,8 +72,9 @@ from potluck.schemas.recipe.terms import (
 from potluck.schemas.recipe.write import RecipeCreate, RecipePut, RecipeUpdate, RecipeWrite
 
 __all__ = [
-    "AddedAmount", "AddedAmountIn", "Coverage", "CoverageIn", "ImportedVia", "IngredientGroup",
-    "IngredientGroupIn", "IngredientLine", "IngredientLineIn", "LineKind", "Note", "NoteIn",
+    "AddedAmount", "AddedAmountIn", "Coverage", "CoverageIn", "FoundRecipes", "ImportedVia",
+    "IngredientGroup", "IngredientGroupIn", "IngredientLine", "IngredientLineIn", "LineKind",
+    "Note", "NoteIn",
     "Nutrient", "NutrientCode", "NutrientIn", "Nutrition", "NutritionBasis", "NutritionIn",
     "NutritionSource", "Package", "PackageIn", "Part", "Quantity", "QuantityIn", "Recipe",
     "RecipeContent", "RecipeCreate", "RecipeDocument", "RecipePage", "RecipePut", "RecipeState",

@@ -74,6 +74,15 @@ class RecipePage(Page[RecipeSummary | RecipeTombstone]):
     """One page of a list of recipes; only the change feed holds tombstones."""
 
 
+class FoundRecipes(Page[RecipeSummary]):
+    """What a search found, best first and on one page.
+
+    `corrected_keyword` is what was searched for, where a slip of the finger was forgiven.
+    """
+
+    corrected_keyword: str | None
+
+
 class RevisionSummary(Out):
     """One saved state: its number from 1, why it was saved, by whom, and its fingerprint."""
 

@@ -9,8 +9,8 @@ from potluck.schemas.recipe.terms import ImportedVia, Status, Visibility
 class RecipeProjection(In):
     """What lists, filters and sorts need of a document, beside the document itself.
 
-    `title_key` is the folded title, `search_text` every folded word of the recipe, `source_key` a
-    digest of the page's canonical address, `servings_n / servings_d` the exact servings.
+    `title_key` is the folded title, `source_key` a digest of the page's canonical address,
+    `servings_n / servings_d` the exact servings.
     """
 
     title: str
@@ -25,7 +25,6 @@ class RecipeProjection(In):
     servings_n: int | None
     servings_d: int | None
     source_key: str | None
-    search_text: str
     document: str
 
 

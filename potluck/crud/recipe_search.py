@@ -1,0 +1,232 @@
+"""Search, read: which recipes the words of a query are in, and what they are worth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    SQLColumnExpression,
+    String,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    column,
+    exists,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck import crud
+from potluck.core.actor import Actor
+from potluck.crud.crud_recipe import SUMMARIES
+from potluck.crud.search_syntax import MatchTexts, match_texts
+from potluck.crud.tenancy import belongs_to
+from potluck.db.full_text import index_matches, place_of
+from potluck.domain.search import readers
+from potluck.domain.search.query import Alternative, SearchQuery, Term
+from potluck.domain.search.ranking import FIELDS, LOOSE, WHOLE
+from potluck.models import Membership, Recipe, RecipeWords, SearchVariant
+
+#: Ranking looks at the words of each hit, so its cost grows with their number: of more hits the
+#: newest are ranked. Nobody reads on to the five hundredth.
+RANKED_HITS = 500
+#: Words that may have been meant and are looked for; more share a variant with short words alone.
+MOST_CANDIDATES = 60
+
+_FTS = table("recipe_fts", column("rowid"))
+_PLACE = "2place"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What narrows the searches of an actor down: `readers` and the languages of all recipes."""
+
+    readers: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A word that may be mistyped: how it is looked for, and the rest of the query.
+
+    `variants` are what it may have in common with the word that was meant, as tokens.
+    """
+
+    typed: str
+    term: Term
+    variants: Sequence[str]
+    rest: SearchQuery
+
+
+async def reach(session: AsyncSession, actor: Actor) -> Reach:
+    """The actor's households and the languages that recipes are written in, in one statement."""
+    mine = select(literal("").label("word"), Membership.household_id.label("id"))
+    spoken = select(SearchVariant.word, literal(None, Uuid)).where(
+        SearchVariant.variant == readers.LANGUAGES
+    )
+    rows = (await session.execute(mine.where(belongs_to(actor)).union_all(spoken))).all()
+    households = sorted(row[1] for row in rows if not row[0])
+    return Reach(
+        readers.of_caller(households, is_stranger=actor.user_id is None),
+        tuple(sorted(readers.language_of(row[0]) for row in rows if row[0])),
+    )
+
+
+async def best(
+    session: AsyncSession,
+    actor: Actor,
+    query: SearchQuery,
+    within: Reach,
+    *,
+    where: Sequence[ColumnElement[bool]] = (),
+    limit: int,
+) -> list[Any]:
+    """The best hits among the recipes that the actor sees, with the columns of `SUMMARY`.
+
+    One statement. The newest `RANKED_HITS` are chosen after the rights were asked: what others
+    keep to themselves takes no place.
+    """
+    texts = match_texts(query, within.readers)
+    source, place = _source(session)
+    newest = (
+        select(*(getattr(RecipeWords, name) for name in ("recipe_id", *FIELDS)))
+        .add_columns(Recipe.created_at)
+        .select_from(source)
+        .where(_matches(session, texts), *_seen(actor, where))
+        .order_by(place.desc())
+        .limit(RANKED_HITS)
+        .subquery("newest")
+    )
+    points = sum((_points(newest, term) for term in query.wanted), literal_column("0"))
+    ranked = (
+        select(newest.c.recipe_id, points.label("points"))
+        .order_by(points.desc(), newest.c.created_at.desc(), newest.c.recipe_id.desc())
+        .limit(limit)
+        .subquery("ranked")
+    )
+    order = (ranked.c.points.desc(), Recipe.created_at.desc(), Recipe.id.desc())
+    statement = SUMMARIES.join(ranked, ranked.c.recipe_id == Recipe.id).order_by(*order)
+    return list((await session.execute(statement)).all())
+
+
+async def likely(
+    session: AsyncSession,
+    actor: Actor,
+    slips: Sequence[Slip],
+    within: Reach,
+    *,
+    where: Sequence[ColumnElement[bool]] = (),
+) -> list[tuple[str, str]]:
+    """Words that find something in the place of a typed one that finds nothing by itself.
+
+    Gives pairs of what was typed and what may have been meant, a token. One statement, whatever
+    others have written: it tells nothing of words that the actor can read nowhere.
+    """
+    candidates = union_all(*(_candidates(session, actor, slip, within) for slip in slips))
+    meant = candidates.subquery("meant")
+    source, _ = _source(session)
+    text = meant.c.before.concat(meant.c.word).concat(meant.c.after)
+    is_found = exists().select_from(source).where(_matching(session, text), *_seen(actor, where))
+    statement = select(meant.c.typed, meant.c.word).where(is_found)
+    return [(row[0], row[1]) for row in await session.execute(statement)]
+
+
+def found_by(query: SearchQuery) -> ColumnElement[bool]:
+    """The condition of a list of recipes, in any order: the recipe matches."""
+    texts = match_texts(query)
+    hits = select(RecipeWords.recipe_id).where(
+        index_matches(literal(texts.fts5), literal(texts.tsquery))
+    )
+    return Recipe.id.in_(hits)
+
+
+def _seen(actor: Actor, where: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    return [crud.recipe.visible(actor), Recipe.status != "archived", *where]
+
+
+def _source(session: AsyncSession) -> tuple[FromClause[Any], SQLColumnExpression[int]]:
+    """The rows of the index with their recipes, and what orders them by age.
+
+    FTS5 gives its hits in the order of its own `rowid`, the newest first and no more than wanted.
+    """
+    recipes = RecipeWords.__table__.join(Recipe, Recipe.id == RecipeWords.recipe_id)
+    if _is_postgresql(session):
+        return recipes, RecipeWords.id
+    return recipes.join(_FTS, _FTS.c.rowid == RecipeWords.id), _FTS.c.rowid
+
+
+def _matches(session: AsyncSession, texts: MatchTexts) -> ColumnElement[bool]:
+    if not _is_postgresql(session):
+        return _matching(session, literal(texts.fts5))
+    # Written into the statement: the planner reads the words' frequencies, also when psycopg has
+    # seen the statement often enough to prepare it once for all values.
+    text = bindparam("words", texts.tsquery, String, unique=True, literal_execute=True)
+    return _matching(session, text)
+
+
+def _matching(session: AsyncSession, text: ColumnElement[Any]) -> ColumnElement[bool]:
+    if _is_postgresql(session):
+        return literal_column("recipe_words.words").op("@@", is_comparison=True)(
+            cast(text, TSQUERY)
+        )
+    return literal_column("recipe_fts").op("MATCH", is_comparison=True)(text)
+
+
+def _is_postgresql(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _candidates(session: AsyncSession, actor: Actor, slip: Slip, within: Reach) -> Select[Any]:
+    """At most `MOST_CANDIDATES` words in the place of a typed one that the actor finds nowhere.
+
+    Beside each the text to look for: the rest of the query, and where in it the word stands.
+    """
+    source, _ = _source(session)
+    alone = match_texts(SearchQuery((slip.term,), ()), within.readers)
+    is_known = exists().select_from(source).where(_matches(session, alone), *_seen(actor, ()))
+    place = ((Alternative((_PLACE,)),), *slip.rest.wanted)
+    texts = match_texts(SearchQuery(place, slip.rest.unwanted), within.readers)
+    text = texts.tsquery if _is_postgresql(session) else texts.fts5
+    before, _, after = text.partition(_PLACE)
+    words = (
+        select(SearchVariant.word)
+        .where(SearchVariant.variant.in_(slip.variants), ~is_known)
+        .distinct()
+        .order_by(SearchVariant.word)
+        .limit(MOST_CANDIDATES)
+        .subquery()
+    )
+    return select(
+        literal(slip.typed).label("typed"),
+        words.c.word.label("word"),
+        literal(before).label("before"),
+        literal(after).label("after"),
+    )
+
+
+def _points(newest: Any, term: Term) -> ColumnElement[int]:
+    """The points of the best field that the term matches; `potluck.domain.search.ranking`."""
+    whole = [literal(f" {each.text} ") for each in term if each.language is None]
+    loose = [literal(f" {each.text}{'' if each.is_prefix else ' '}") for each in term]
+    in_field = {
+        name: case((_holds(newest.c[name], whole), WHOLE[name]), else_=LOOSE[name])
+        for name in FIELDS
+    }
+    *better, last = FIELDS
+    return case(
+        *((_holds(newest.c[name], loose), in_field[name]) for name in better), else_=in_field[last]
+    )
+
+
+def _holds(text: ColumnElement[str], parts: Sequence[ColumnElement[str]]) -> ColumnElement[bool]:
+    return or_(*(place_of(text, part) > 0 for part in parts))
