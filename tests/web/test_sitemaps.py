@@ -11,7 +11,9 @@ from potluck.web import sitemaps
 from tests.api.recipe_calls import create, delete, patch
 from tests.conftest import ORIGIN
 from tests.doubles import FakeClock
+from tests.web.browser import Browser
 from tests.web.feed_reader import addresses
+from tests.web.test_every_page import filled, routes
 
 #: Ways of not being public, by name.
 HIDDEN: dict[str, dict[str, Any]] = {
@@ -61,6 +63,20 @@ class TestRobots:
         assert {"/api/v1/", "/login", "/signup", "/import", "/recipes/*/edit$", "/?"} <= hidden
         assert not {"/", "/recipes/", "/households/", "/media/", "/static/"} & hidden
         assert rest == f"Sitemap: {ORIGIN}/sitemap.xml\n"
+
+    async def test_keep_programs_from_every_page_that_is_not_listed_anyway(
+        self, browser: Browser
+    ) -> None:
+        text = (await browser.client.get("/robots.txt")).text
+        hidden = [line[10:] for line in text.splitlines() if line.startswith("Disallow: ")]
+        plain = [each for each in routes() if "GET" in each.methods and "{" not in each.path]
+        listed = []
+        for path in (filled(each.path, "") for each in plain):
+            answer = await browser.client.get(path)
+            is_listed = answer.status_code == 200 and "X-Robots-Tag" not in answer.headers
+            assert is_listed is not path.startswith(tuple(hidden)), path
+            listed += [path] * is_listed
+        assert sorted(listed) == ["/", "/robots.txt", "/sitemap.xml"]
 
     @pytest.mark.usefixtures("is_denied")
     async def test_may_read_nothing_where_the_operator_says_so(
