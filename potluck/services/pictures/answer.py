@@ -7,7 +7,7 @@ from potluck.services.pictures.picture import ProcessedPicture, UnusablePicture,
 
 
 def answering(max_pixels: int) -> Answer:
-    """What answers requests; Pillow is told the limit here, and that no plugin comes later."""
+    """What answers requests for pictures of at most `max_pixels`."""
     decoding.prepare(max_pixels)
 
     def answer(request: bytes) -> Reply:
@@ -15,8 +15,11 @@ def answering(max_pixels: int) -> Answer:
             return Reply(frames.answer(process(request, max_pixels)))
         except UnusablePicture as refusal:
             return Reply(frames.refusal(refusal))
+        except MemoryError:
+            detail = "The picture takes too much memory to read; send it with fewer pixels."
+            return Reply(frames.refusal(UnusablePicture("too_many_pixels", detail)))
         except Exception:  # noqa: BLE001  libraries throw anything at hostile pictures
-            return Reply(frames.refusal(unreadable()), is_worn=True)
+            return Reply(frames.refusal(unreadable()))
 
     return answer
 

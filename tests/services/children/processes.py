@@ -35,6 +35,18 @@ def limits_of(pid: int) -> dict[str, str]:
     return {line[:26].strip(): line[26:].split()[0] for line in lines}
 
 
+def peak_kb() -> int:
+    """The most memory that this process has had since `forget_peak`, in KiB."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0])
+
+
+def forget_peak() -> int:
+    """Begins a new measurement (proc_pid_clear_refs(5)); gives what is in use now, in KiB."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return peak_kb()
+
+
 async def wait_for_end(pid: int) -> None:
     """Returns when the process has ended, which need not be a child of ours."""
     try:

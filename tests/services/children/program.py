@@ -8,7 +8,7 @@ from pathlib import Path
 
 from potluck.services.children.frames import Reply
 from potluck.services.children.process_limits import ProcessLimits
-from potluck.services.children.service import Answer, serve
+from potluck.services.children.service import serve
 
 PROGRAM = "tests.services.children.program"
 LIMITS = ProcessLimits(memory_bytes=300_000_000, processor_s=1, open_files=32)

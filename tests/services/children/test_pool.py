@@ -15,9 +15,11 @@ from potluck.services.children import ChildPool, PoolLimits, WorkBroke, WorkOver
 from potluck.services.children.child import Child
 from tests.services.children.processes import (
     environment_of,
+    forget_peak,
     limits_of,
     living,
     needs_proc,
+    peak_kb,
     wait_for_end,
 )
 from tests.services.children.program import LIMITS, PROGRAM
@@ -91,16 +93,9 @@ class TestWork:
     async def test_large_work_is_not_held_twice_on_its_way(self, pool: ChildPool) -> None:
         await pool.ask(b"echo 1")
         request = b"swell 0 " + bytes(60_000_000)
-        before = peak_kb()
+        before_kb = forget_peak()
         await refused(pool, request, WorkBroke)  # which is no number, after all of it was read
-        assert peak_kb() - before < 20_000
-
-
-def peak_kb() -> int:
-    """The most memory this process has had since the call, in KiB."""
-    Path("/proc/self/clear_refs").write_text("5")
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0])
+        assert peak_kb() - before_kb < 20_000
 
 
 class TestFailure:
