@@ -231,6 +231,8 @@ NOT_ONE_TYPO = _group(
         '"tomatp"': (),
         "1800": (),
         "tomatp suop": (),
+        # Both words find something by themselves, so they are taken as meant.
+        "soupe tofu": (),
     },
 )
 

@@ -82,21 +82,20 @@ def _can_be_meant(word: str) -> bool:
 def corrections(typed: Collection[str], candidates: Iterable[str]) -> list[Correction]:
     """What may have been meant instead of one of the words `typed`, the likeliest first.
 
-    `candidates`: words of the vocabulary that share one of their `deletions` with one that was
-    typed. First come the typed words that no candidate equals or continues; then the slips that
-    leave the first letter; swapped letters before one too many or too few before another letter;
-    the order typed; the longer word; the alphabet.
+    `typed`: words that find nothing by themselves. `candidates`: words that share one of their
+    `deletions` with one of these. First come the slips that leave the first letter; swapped letters
+    before one too many or too few before another letter; then the order typed; the longer word; the
+    alphabet.
     """
-    known = sorted(set(candidates))
+    words = set(candidates)
     found = [
-        (_order(place, one, word, known), Correction(one, word))
+        (_order(place, one, word), Correction(one, word))
         for place, one in enumerate(dict.fromkeys(typed))
-        for word in known
+        for word in words
         if is_one_typo(one, word)
     ]
     return [correction for _, correction in sorted(found, key=lambda pair: pair[0])]
 
 
-def _order(place: int, typed: str, word: str, known: list[str]) -> tuple[object, ...]:
-    is_known = any(other.startswith(typed) for other in known)
-    return (is_known, typed[0] != word[0], _kind(typed, word), place, -len(word), word)
+def _order(place: int, typed: str, word: str) -> tuple[object, ...]:
+    return (typed[0] != word[0], _kind(typed, word), place, -len(word), word)

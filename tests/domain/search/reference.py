@@ -40,7 +40,7 @@ class Shelf:
         titles = self._titles(parse(text))
         if titles:
             return Found(titles)
-        typed = correctable(text)
+        typed = [word for word in correctable(text) if not self._titles(parse(word))]
         near = set[str]().union(*map(deletions, typed))
         likely = corrections(typed, [word for word in self.words if near & deletions(word)])
         for one in likely:

@@ -114,9 +114,13 @@ class TestCorrections:
         assert [found.word for found in corrections(typed, candidates)] == words
         assert corrections(typed, reversed(candidates)) == corrections(typed, candidates)
 
-    def test_begin_with_the_word_that_is_nowhere(self) -> None:
-        found = corrections(["soup", "tomatp"], ["soup", "soap", "tomato"])
-        assert found == [Correction("tomatp", "tomato"), Correction("soup", "soap")]
+    def test_come_for_each_word_that_was_typed(self) -> None:
+        found = corrections(["soop", "tomatp"], ["soup", "soap", "tomato"])
+        assert found == [
+            Correction("soop", "soap"),
+            Correction("soop", "soup"),
+            Correction("tomatp", "tomato"),
+        ]
 
 
 class TestCorrectedQuery:
