@@ -15,6 +15,7 @@ from potluck.web import (
     problems,
     recipes,
     sitemaps,
+    tokens,
     trash,
 )
 
@@ -32,6 +33,7 @@ _PARTS = (
     sitemaps,
     cover_form,
     pictures,
+    tokens,
 )
 for _part in _PARTS:
     web_router.include_router(_part.router)

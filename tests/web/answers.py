@@ -164,6 +164,19 @@ def idea(**changes: Any) -> Answer:
     } | changes
 
 
+def token(**changes: Any) -> Answer:
+    return {
+        "id": "0190a0a0-0000-7000-8000-0000000000d1",
+        "name": "Kitchen display",
+        "hint": "3xQg",
+        "expires_at": "2025-12-02T08:00:00Z",
+        "last_used_at": None,
+        "words": ["Read recipes and tags"],
+        "household": "Mara's kitchen",
+        "has_expired": False,
+    } | changes
+
+
 USER = {"display_name": "Mara", "email": "mara@example.org"}
 QUERY: Answer = {"q": "", "sort": "", "tag": [], "max_total_time": None, "household": ""}
 PLAIN_HTTP = {"host": "nas:8000", "local_url": "http://localhost:8000/login"}
@@ -204,6 +217,15 @@ _PRIVATE: Answer = {
     "cover": None,
     "is_cover_coming": False,
     "picture_limit": 20,
+}
+_TOKENS: Answer = {
+    "tokens": [],
+    "made": None,
+    "scopes": [("recipes:read", "Read recipes")],
+    "households": [("", "All")],
+    "lives": [("90", "90 days")],
+    "values": {},
+    "errors": {},
 }
 _PROBLEM = {"status": 404, "title": "Not found", "slug": "not-found", "detail": None}
 
@@ -248,6 +270,12 @@ PAGES: dict[str, tuple[str, Answer]] = {
     "ideas, nobody asked": ("pages/ideas.html", _IDEAS | {"ideas": [], "sources": []}),
     "trash": ("pages/trash.html", _TRASH | {"recipes": [summary()]}),
     "trash, empty": ("pages/trash.html", _TRASH | {"recipes": []}),
+    "tokens": ("pages/tokens.html", _TOKENS | {"tokens": [token(), token(has_expired=True)]}),
+    "tokens, made": (
+        "pages/tokens.html",
+        _TOKENS | {"tokens": [token()], "made": {"name": "Display", "token": "ppt_x"}},
+    ),
+    "tokens, refused": ("pages/tokens.html", _TOKENS | {"errors": {"scopes": "Choose one."}}),
     "problem": ("pages/problem.html", {"problem": _PROBLEM, "text": "## What to do\n\nLook."}),
     "error": (
         "pages/error.html",

@@ -113,7 +113,10 @@ def values(form: Element) -> dict[str, str]:
         name = each.attributes.get("name")
         if name is None or each.tag not in {"input", "textarea", "select"}:
             continue
-        if each.tag == "input":
+        if each.attributes.get("type") == "checkbox":
+            if "checked" in each.attributes:
+                found[name] = each.attributes.get("value", "on")
+        elif each.tag == "input":
             found[name] = each.attributes.get("value", "")
         elif each.tag == "textarea":
             # A browser drops one line break after the start tag, and ends lines with CR LF.
