@@ -91,6 +91,21 @@ class TestAddresses:
         assert "use host:port" in refusal_of(fetch={"allow": value})
 
     @pytest.mark.parametrize(
+        "value", ["r/recipes", "../recipes", "a b", "reci.pes", "a" * 51, "-a", "a?b", "é", "a/b"]
+    )
+    def test_subreddits_are_bare_names(self, value: str) -> None:
+        assert "use names like recipes" in refusal_of(ideas={"subreddits": value})
+
+    def test_a_subreddit_counts_once_however_it_is_written(self) -> None:
+        settings = Settings(ideas={"subreddits": "recipes, Breadit,Recipes,breadit, u_some-cook"})
+        assert settings.ideas.subreddits == ["recipes", "Breadit", "u_some-cook"]
+
+    def test_there_may_be_no_subreddits_and_not_too_many(self) -> None:
+        assert Settings(ideas={"subreddits": ""}).ideas.subreddits == []
+        many = [f"kitchen{number}" for number in range(21)]
+        assert "at most 20 items" in refusal_of(ideas={"subreddits": many})
+
+    @pytest.mark.parametrize(
         ("host", "url"),
         [
             ("0.0.0.0", "http://127.0.0.1:8000"),
@@ -122,6 +137,7 @@ class TestSecrecy:
     SETTINGS = Settings(
         master_key=KEY,
         database={"url": "postgresql://cook:hunter2@host/db?sslpassword=hunter2"},
+        reddit={"client_id": "kitchen", "client_secret": "hunter2"},
     )
 
     def test_neither_text_nor_repr_nor_dump_shows_a_secret(self) -> None:
