@@ -15,6 +15,7 @@ from potluck.core.paging import PageRequest
 from potluck.crud import recipe_filters, tag_usage
 from potluck.providers import ReadSession, use_long_reads
 from potluck.schemas.recipe.query import RecipeFilter
+from potluck.services import recipe_search
 from potluck.web.cards import card
 from potluck.web.rendering import Pages, PagesOf
 
@@ -36,6 +37,7 @@ class Listing:
 
     rows: list[Any]
     next_cursor: str | None = None
+    is_first_page: bool = True
     corrected: str | None = None
 
 
@@ -61,19 +63,26 @@ async def home(pages: PagesOf, read: ReadSession) -> Response:
         corrected=listing.corrected,
         most=MOST_MATCHES,
         next_cursor=listing.next_cursor,
-        is_first_page="cursor" not in query,
+        is_first_page=listing.is_first_page,
     )
 
 
 async def _listing(pages: Pages, read: ReadSession, wanted: RecipeFilter) -> Listing:
+    """The best matches for words; in an order that was asked for, all of them page by page."""
+    actor = pages.viewer.actor
+    if wanted.q is not None and "sort" not in wanted.model_fields_set:
+        where = recipe_filters.conditions(wanted.model_copy(update={"q": None}))
+        found = await recipe_search.find(read, actor, wanted.q, limit=MOST_MATCHES, where=where)
+        return Listing(found.rows, corrected=found.corrected)
+    page = page_request(pages, PER_PAGE)
     rows, cursor = await crud.recipe.summaries(
         read,
-        pages.viewer.actor,
-        page_request(pages, PER_PAGE),
+        actor,
+        page,
         *recipe_filters.conditions(wanted),
         order=recipe_filters.order_of(wanted.sort),
     )
-    return Listing(rows, cursor)
+    return Listing(rows, cursor, is_first_page=page.cursor is None)
 
 
 def page_request(pages: Pages, limit: int) -> PageRequest:

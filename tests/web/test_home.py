@@ -1,8 +1,10 @@
 """The list of recipes: whose, filtered how, page by page."""
 
 import httpx2
+import pytest
 
 from potluck.models import User
+from potluck.web import home
 from tests.api.recipe_calls import create, delete
 from tests.conftest import As
 from tests.factories import Factories
@@ -12,6 +14,22 @@ from tests.web.browser import Browser
 def titles(browser: Browser) -> list[str]:
     cards = [each for each in browser.page.find("li") if each.attributes.get("class") == "card"]
     return [card.find("h2")[0].text for card in cards]
+
+
+def result_line(browser: Browser) -> str:
+    """What the page says of the search, as it is also read out while somebody types."""
+    (results,) = browser.page.find("div", id="results")
+    told = results.attributes["data-told"]
+    shown = [each for each in results.inside if each.text.strip() == told]
+    assert shown
+    return told
+
+
+def orders(browser: Browser) -> dict[str, str]:
+    """The order that is marked as the present one."""
+    (menu,) = browser.page.find("nav", id="sort")
+    current = menu.find("a", **{"aria-current": "true"})
+    return {each.text: each.attributes["href"] for each in current}
 
 
 def links(browser: Browser, rel: str) -> list[str]:
@@ -142,6 +160,96 @@ class TestFilters:
         await create(as_ada, title="Cake")
         await adas.open("/?sort=by_luck&max_total_time=soon&household=x&q=cake&utm_source=a")
         assert (adas.answer.status_code, titles(adas)) == (200, ["Cake"])
+
+
+class TestSearch:
+    async def test_the_best_matches_come_first(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        await create(as_ada, title="Plum cake")
+        lines = [{"lines": [{"original_text": "3 plums"}]}]
+        await create(as_ada, title="Crumble", ingredient_groups=lines)
+        await adas.open("/?q=plum")
+        assert titles(adas) == ["Plum cake", "Crumble"]
+        assert orders(adas) == {"Best match": "/?q=plum"}
+        assert result_line(adas) == "2 recipes for “plum”"
+
+    async def test_another_order_is_kept_when_asked_for(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        await create(as_ada, title="Plum cake")
+        await create(as_ada, title="Crumble", summary="With plums.")
+        await adas.open("/?q=plum&sort=-created_at")
+        assert titles(adas) == ["Crumble", "Plum cake"]
+        assert orders(adas) == {"Newest first": "/?q=plum&sort=-created_at"}
+        assert adas.field("sort") == "-created_at"
+        assert result_line(adas) == "Recipes for “plum”"
+
+    async def test_an_order_that_cannot_be_read_is_none(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        await create(as_ada, title="Plum cake")
+        await adas.open("/?q=plum&sort=by_luck")
+        assert orders(adas) == {"Best match": "/?q=plum"}
+
+    async def test_a_slip_is_forgiven_and_said(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        await create(as_ada, title="Banana bread")
+        await adas.open("/?q=bananna bread")
+        assert titles(adas) == ["Banana bread"]
+        assert result_line(adas) == "Showing results for “banana bread”: 1 recipe"
+        assert adas.field("q") == "bananna bread"
+
+    async def test_filters_hold_for_the_best_as_well(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, as_: As, factories: Factories
+    ) -> None:
+        quick = {"times": {"total": {"min_s": 600}}}
+        await create(as_ada, title="Plum soup", tags=[{"name": "Vegan"}], **quick)
+        await create(as_ada, title="Plum stew", tags=[{"name": "Vegan"}])
+        await create(as_ada, title="Plum tart", **quick)
+        eve = await as_(await factories.user())
+        await create(eve, title="Plum jam", visibility="public", tags=[{"name": "Vegan"}], **quick)
+        await adas.open("/?q=plum&tag=Vegan&max_total_time=1800")
+        assert titles(adas) == ["Plum soup"]
+        await adas.open("/?q=plum&tag=Vegan&max_total_time=1800&household=all")
+        assert titles(adas) == ["Plum jam", "Plum soup"]
+
+    async def test_what_is_in_the_archive_is_not_found(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        await create(as_ada, title="Plum cake", status="archived")
+        await adas.open("/?q=plum")
+        assert (titles(adas), result_line(adas)) == ([], "Nothing matches “plum”")
+
+    @pytest.mark.parametrize("words", ["-plum", "!?", '"', "- -", "%", "\\"])
+    async def test_words_that_ask_for_nothing_find_nothing(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, words: str
+    ) -> None:
+        await create(as_ada, title="Plum cake")
+        await adas.open("/", params={"q": words})
+        assert (adas.answer.status_code, titles(adas)) == (200, [])
+        assert result_line(adas) == f"Nothing matches “{words}”"
+
+    async def test_the_best_are_one_page(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert home.MOST_MATCHES == 100
+        monkeypatch.setattr(home, "MOST_MATCHES", 2)
+        for number in range(3):
+            await create(as_ada, title=f"Cake {number}")
+        await adas.open("/?q=cake&cursor=of+another+list")
+        assert titles(adas) == ["Cake 2", "Cake 1"]
+        assert adas.page.find("nav", **{"aria-label": "Pages"}) == []
+        assert result_line(adas) == "The 2 recipes that match best for “cake”"
+
+    async def test_takes_five_statements(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, statements: list[str]
+    ) -> None:
+        await create(as_ada, title="Cake", tags=[{"name": "Vegan"}])
+        statements.clear()
+        await adas.open("/?q=cake")
+        assert len(statements) == 5, "the viewer, the households, two of the search, the tags"
 
 
 class TestPages:
