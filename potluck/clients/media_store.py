@@ -13,25 +13,29 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import to_thread
 
 from potluck.core.errors import Unavailable
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import LocalStore
+
+Result = TypeVar("Result")
 
 _KEY = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}-[1-9][0-9]{0,4}\.(webp|avif)")
 #: Files on their way. One that is old was left by a process that was killed.
 _INCOMING = "incoming"
 _INCOMING_KEY = re.compile(_INCOMING + r"/[0-9a-f]{32}")
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+#: The last is a limit of the process on its files; for whoever sends a picture it is the same.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def media_key(digest: str, width: int, format: str) -> str:
@@ -58,20 +62,12 @@ class MediaStore:
         Unavailable when the disk is full, and then nothing of the file is left.
         """
         _check(key)
-        try:
-            await to_thread.run_sync(self._put, key, data)
-        except OSError as failure:
-            raise _unavailable(failure) from failure
+        await _in_thread(self._put, key, data)
 
     async def get(self, key: str) -> bytes | None:
         """A file, or None when there is none."""
         _check(key)
-        try:
-            return await to_thread.run_sync(self._get, key)
-        except FileNotFoundError:
-            return None
-        except OSError as failure:
-            raise _unavailable(failure) from failure
+        return await _in_thread(self._get, key)
 
     async def delete(self, keys: Iterable[str], *, older_than: datetime | None = None) -> None:
         """Forgets files; those that do not exist are no error.
@@ -81,10 +77,7 @@ class MediaStore:
         keys = list(keys)
         for key in keys:
             _check(key, may_be_incoming=True)
-        try:
-            await to_thread.run_sync(self._delete, keys, older_than)
-        except OSError as failure:
-            raise _unavailable(failure) from failure
+        await _in_thread(self._delete, keys, older_than)
 
     async def list_older_than(self, instant: datetime) -> AsyncIterator[str]:
         """Keys of what was put before `instant`, and of what killed processes left behind.
@@ -92,9 +85,8 @@ class MediaStore:
         The latter begin with `incoming/`: no row names them, and `delete` takes them. Files that
         are not ours are passed over.
         """
-        store = await to_thread.run_sync(lambda: self._store)
-        found = store.list()
-        while chunk := await to_thread.run_sync(next, found, None):
+        found = await _in_thread(self._list)
+        while chunk := await _in_thread(next, found, ()):
             for item in chunk:
                 if item["last_modified"] < instant and _is_ours(item["path"]):
                     yield item["path"]
@@ -126,8 +118,14 @@ class MediaStore:
         for folder in (place.parent, self._folder, self._folder.parent):
             _settle(folder)
 
-    def _get(self, key: str) -> bytes:
-        return bytes(self._store.get(key).bytes())
+    def _list(self) -> Iterator[Sequence["ObjectMeta"]]:
+        return self._store.list()
+
+    def _get(self, key: str) -> bytes | None:
+        try:
+            return bytes(self._store.get(key).bytes())
+        except FileNotFoundError:
+            return None
 
     def _delete(self, keys: list[str], older_than: datetime | None) -> None:
         for key in keys:
@@ -162,9 +160,19 @@ def _check(key: str, *, may_be_incoming: bool = False) -> None:
         raise ValueError("This is no key of the media store.")
 
 
-def _unavailable(failure: OSError) -> Unavailable:
+async def _in_thread(function: Callable[..., Result], *arguments: Any) -> Result:
+    """What a function gives that may block; Unavailable for what the store or system refuses."""
+    try:
+        return await to_thread.run_sync(function, *arguments)
+    except Exception as failure:
+        if isinstance(failure, OSError) or type(failure).__module__.startswith("obstore"):
+            raise _unavailable(failure) from failure
+        raise
+
+
+def _unavailable(failure: Exception) -> Unavailable:
     """Without the words of the system, which name folders of the host."""
-    if failure.errno in _FULL:
+    if isinstance(failure, OSError) and failure.errno in _FULL:
         detail = "The disk for pictures is full; ask whoever runs this instance to make room."
         return Unavailable(detail, retry_after_s=600)
     return Unavailable("Pictures cannot be stored or read right now.", retry_after_s=30)
