@@ -31,6 +31,7 @@ from tests.dial_recorder import DialRecorder
 from tests.doubles import FakeClock, FakeFetcher, FakeIdeas
 from tests.factories import PASSWORD, Factories, Make
 from tests.log_capture import captured
+from tests.stamp_guard import StampGuard
 
 API = "/api/v1"
 ORIGIN = "http://potluck.test"
@@ -107,8 +108,18 @@ async def running_app(settings: Settings, clock: FakeClock) -> AsyncIterator[Fas
         yield app
 
 
+@pytest.fixture(scope="session")
+def stamp_guard(running_app: FastAPI) -> Iterator[StampGuard]:
+    """Every change of a recipe must have its place in the feed."""
+    guard = StampGuard()
+    with guard.watching(running_app.state.resources.database.engines):
+        yield guard
+
+
 @pytest.fixture
-async def app(running_app: FastAPI, clock: FakeClock) -> AsyncIterator[FastAPI]:
+async def app(
+    running_app: FastAPI, clock: FakeClock, stamp_guard: StampGuard
+) -> AsyncIterator[FastAPI]:
     """The shipped app over an empty database; fails a test that leaves something behind."""
     resources: Resources = running_app.state.resources
     clock.reset()
@@ -116,6 +127,7 @@ async def app(running_app: FastAPI, clock: FakeClock) -> AsyncIterator[FastAPI]:
     resources.ideas_source, resources.ideas_memory = FakeIdeas(), IdeasMemory(clock)
     environment, tasks = dict(os.environ), running_tasks()
     recorder.clear()
+    stamp_guard.forgotten.clear()
     yield running_app
     left: dict[str, Any] = {
         "overrides": running_app.dependency_overrides,
@@ -126,6 +138,7 @@ async def app(running_app: FastAPI, clock: FakeClock) -> AsyncIterator[FastAPI]:
         },
         "tasks": running_tasks() - tasks,
         "connections": checked_out(resources),
+        "changes that the feed passes over": stamp_guard.forgotten,
     }
     async with resources.database.transaction() as session:
         left["stored-only values"] = await recorder.leaks(session)

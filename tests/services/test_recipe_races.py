@@ -7,10 +7,10 @@ import anyio
 import pytest
 from sqlalchemy import text, update
 
-from potluck import crud
 from potluck.core.actor import Actor
 from potluck.models import Tag, User
 from potluck.resources import Resources
+from potluck.services import recipes
 from potluck.worker import trash
 from tests.conftest import API, As
 from tests.doubles import FakeClock
@@ -44,8 +44,7 @@ class TestPurge:
             await trash.empty(resources.database, resources.settings.trash, clock)
 
         async with anyio.create_task_group() as group, resources.database.transaction() as session:
-            row = await crud.recipe.get_trashed_for_update(session, Actor(cook.id), id)
-            await crud.recipe.update(session, row, {"deleted_at": None}, now=clock.now())
+            await recipes.restore(session, Actor(cook.id), id, now=clock.now())
             group.start_soon(purge)
             await somebody_waits_for_a_lock(resources)
 

@@ -40,7 +40,8 @@ class TestReplace:
 
         assert answer.status_code == 200
         own = {name: made[name] for name in ("id", "created_at", "status", "visibility")}
-        assert answer.json() == plain | own | {"version": 2, "revision": 2}
+        changed = {"version": 2, "revision": 2, "updated_at": "2026-03-01T12:00:00.000002Z"}
+        assert answer.json() == plain | own | changed
         assert answer.json()["status"] == "draft"
         assert (await read(as_ada, made["id"])).json() == answer.json()
         assert answer.headers["ETag"] == await etag(as_ada, made["id"])
