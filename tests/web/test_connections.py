@@ -55,7 +55,7 @@ class TestConnections:
         self, adas: Browser, as_ada: httpx2.AsyncClient, most_held: list[int]
     ) -> None:
         path = f"/recipes/{(await create(as_ada, title='Cake'))['id']}"
-        for page in ("/", "/trash", path, "/import", "/setup", "/nope"):
+        for page in ("/", "/ideas", "/trash", path, "/import", "/setup", "/nope"):
             await adas.open(page)
         await adas.open("/recipes/new")
         await adas.send("/recipes/new", title="Soup")
