@@ -12,7 +12,7 @@ from potluck.core.master_key import MasterKey
 from potluck.db.session import Database
 from potluck.resources import open_master_key
 from potluck.services import setup, signing_keys
-from potluck.worker import housekeeping
+from potluck.worker import housekeeping, search_index
 
 FOREIGN_KEY = (
     "the database belongs to another master key: bring the keys folder of its data folder here,"
@@ -34,6 +34,7 @@ async def ensure(settings: Settings, clock: Clock | None = None) -> str | None:
             await check_master_key(session, master_key)
             await signing_keys.ensure_one(session, master_key, clock)
             secret = await setup.renew_secret(session, clock)
+        await search_index.catch_up(database)
         await housekeeping.once(database, settings, clock)
     finally:
         await database.dispose()

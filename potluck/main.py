@@ -19,7 +19,7 @@ from potluck.resources import Resources, open_resources
 from potluck.web import assets, errors
 from potluck.web.routes import docs_router, web_router
 from potluck.web.templating import Templates
-from potluck.worker import covers, housekeeping
+from potluck.worker import covers, housekeeping, search_index
 
 BODY_LIMIT = 1024 * 1024
 IMPORT_BODY_LIMIT = 6 * 1024 * 1024
@@ -94,6 +94,7 @@ async def kept_house(resources: Resources, *, fetches_covers: bool) -> AsyncIter
     settings = resources.settings
     tasks = [
         asyncio.create_task(housekeeping.run(resources.database, settings, resources.clock)),
+        asyncio.create_task(search_index.run(resources.database)),
     ]
     if fetches_covers:
         tasks.append(asyncio.create_task(covers.run(resources)))

@@ -16,6 +16,7 @@ app = typer.Typer(
 app.command("serve")(serving.serve)
 app.command("migrate")(database.migrate)
 app.command("purge")(database.purge)
+app.command("reindex")(database.reindex)
 app.command("import")(pages.import_pages)
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")

@@ -1,4 +1,4 @@
-"""`potluck migrate`, `potluck purge`."""
+"""`potluck migrate`, `potluck purge`, `potluck reindex`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,8 @@ from potluck import backend_pre_start
 from potluck.cli.context import load_settings, run
 from potluck.core.config import Settings
 from potluck.resources import Resources
-from potluck.worker import trash
+from potluck.services import recipe_index
+from potluck.worker import search_index, trash
 
 Wait = Annotated[float, typer.Option(help="Seconds to wait for the database.")]
 DataDir = Annotated[Path | None, typer.Option(help="Folder of everything Potluck keeps.")]
@@ -32,6 +33,20 @@ def purge(context: typer.Context) -> None:
 
     removed = run(context, empty)
     typer.echo(f"{removed} {'recipe' if removed == 1 else 'recipes'} removed.")
+
+
+def reindex(context: typer.Context) -> None:
+    """Build the search index of every recipe anew; may be ended and started again at any time."""
+
+    async def build(opened: Resources) -> int:
+        async with opened.database.transaction() as session:
+            count = await recipe_index.request_all(session)
+        return await search_index.once(
+            opened.database, tell=lambda done: typer.echo(f"{done} of {count}")
+        )
+
+    done = run(context, build)
+    typer.echo(f"{done} {'recipe' if done == 1 else 'recipes'} indexed.")
 
 
 def setup_hint(settings: Settings, secret: str) -> str:

@@ -15,6 +15,7 @@ class Bell(StrEnum):
     """What may be waited for."""
 
     COVERS = "covers"
+    SEARCH_INDEX = "search_index"
 
 
 def ring_after_commit(session: AsyncSession, bell: Bell) -> None:

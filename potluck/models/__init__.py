@@ -10,13 +10,14 @@ from potluck.models.recipe import Recipe
 from potluck.models.recipe_clock import RecipeClock
 from potluck.models.recipe_revision import RecipeRevision
 from potluck.models.recipe_tag import RecipeTag
-from potluck.models.recipe_words import RecipeWords, SearchVariant
+from potluck.models.recipe_words import IndexRequest, RecipeWords, SearchVariant
 from potluck.models.tag import Tag
 from potluck.models.user import User
 
 __all__ = [
     "CoverRequest",
     "Household",
+    "IndexRequest",
     "Instance",
     "Media",
     "Membership",

@@ -20,7 +20,7 @@ class Instance(Base):
     setup_digest: Mapped[str | None] = mapped_column(String(64))
     setup_until: Mapped[datetime | None]
     setup_done_at: Mapped[datetime | None]
-    #: The `SEARCH_VERSION` that the search index of every recipe is at; 0 before the first.
+    #: Every recipe was indexed by this `SEARCH_VERSION`, or waits in `index_request` for it.
     search_version: Mapped[int] = mapped_column(default=0)
 
 

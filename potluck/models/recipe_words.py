@@ -28,8 +28,6 @@ class RecipeWords(Base):
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
     )
     recipe_id: Mapped[UUID] = mapped_column(ForeignKey("recipe.id", ondelete="CASCADE"))
-    #: The `SEARCH_VERSION` of the program that wrote the row.
-    version: Mapped[int]
     title: Mapped[str] = mapped_column(Text)
     labels: Mapped[str] = mapped_column(Text)
     lines: Mapped[str] = mapped_column(Text)
@@ -37,6 +35,16 @@ class RecipeWords(Base):
     #: Tokens of those who may read the recipe, none in the trash. At most too many: they narrow
     #: a search down before `crud.recipe.visible` decides.
     readers: Mapped[str] = mapped_column(Text)
+
+
+class IndexRequest(Base):
+    """The recipe is to be indexed anew, soon after the unit of work that asks for it."""
+
+    __tablename__ = "index_request"
+
+    recipe_id: Mapped[UUID] = mapped_column(
+        ForeignKey("recipe.id", ondelete="CASCADE"), primary_key=True
+    )
 
 
 class SearchVariant(Base):

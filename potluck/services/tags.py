@@ -21,7 +21,7 @@ from potluck.domain.text import fold
 from potluck.models import Tag
 from potluck.schemas.recipe.parts_in import TagIn
 from potluck.schemas.tag import TagCreate, TagInDB, TagUpdate
-from potluck.services import households
+from potluck.services import households, recipe_index
 from potluck.services.preconditions import check_match, etag_of
 
 
@@ -65,6 +65,7 @@ async def update(
         await crud.tag.lock_carriers(session, tag)
     tag = await crud.tag.update(session, tag, changes | {"name_key": fold(name)}, now=now)
     if shows_in_recipes:
+        await recipe_index.put_carriers(session, tag)
         await recipe_feed.count_change_of_carriers(session, tag, now=now)
     return tag
 
@@ -81,6 +82,7 @@ async def delete(
     check_match(if_match, etag_of(tag))
     await crud.tag.lock_carriers(session, tag)
     await crud.tag.release_children(session, tag, now=now)
+    await recipe_index.put_carriers(session, tag, is_going=True)
     await recipe_feed.count_change_of_carriers(session, tag, now=now)
     await crud.tag.remove(session, tag)
 

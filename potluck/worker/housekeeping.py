@@ -10,7 +10,7 @@ from potluck.clients.media_store import MediaStore
 from potluck.core.clock import Clock
 from potluck.core.config import Settings
 from potluck.db.session import Database
-from potluck.worker import pictures, trash
+from potluck.worker import pictures, search_index, trash
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +33,8 @@ async def run(database: Database, settings: Settings, clock: Clock) -> None:
 async def once(database: Database, settings: Settings, clock: Clock) -> None:
     """Empty the trash of what is due, remove sign-ins past their absolute end, sweep pictures.
 
+    Also index what an ended process has left.
+
     Until then sign-ins are kept, although they open nothing: a stolen token that comes back late
     must still be known as one.
     """
@@ -40,4 +42,5 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
     async with database.transaction() as session:
         await crud.credential.remove_ended(session, clock.now())
         await crud.personal_token.remove_revoked(session, before=clock.now() - KEEP_REVOKED)
+    await search_index.once(database)
     await pictures.sweep(database, MediaStore(settings.media_dir), clock)

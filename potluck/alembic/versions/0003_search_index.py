@@ -67,7 +67,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("recipe_id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("labels", sa.Text(), nullable=False),
         sa.Column("lines", sa.Text(), nullable=False),
@@ -84,9 +83,21 @@ def upgrade() -> None:
     )
     for statement in _of_this_engine():
         op.execute(statement)
+    op.create_table(
+        "index_request",
+        sa.Column("recipe_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recipe_id"],
+            ["recipe.id"],
+            name=op.f("fk_index_request_recipe_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("recipe_id", name=op.f("pk_index_request")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("index_request")
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE recipe_fts")
     op.drop_table("recipe_words")
