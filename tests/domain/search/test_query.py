@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from potluck.domain.search.letters import LONGEST_TOKEN
@@ -138,6 +138,7 @@ class TestNothingElse:
     def test_is_syntax(self, text: str, alternatives: list[Alternative]) -> None:
         assert wanted(text) == [alternatives]
 
+    @settings(deadline=None)
     @given(TYPED)
     def test_i06_is_an_error(self, text: str) -> None:
         found = parse(text)
@@ -150,6 +151,7 @@ class TestNothingElse:
                     assert TOKEN.fullmatch(token), token
                     assert len(token) <= LONGEST_TOKEN
 
+    @settings(deadline=None)
     @given(TYPED)
     def test_i06_is_an_error_in_what_may_be_corrected(self, text: str) -> None:
         for word in correctable(text):
