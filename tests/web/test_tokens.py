@@ -66,7 +66,7 @@ class TestMake:
         assert rows[0].expires_at == rows[0].created_at + timedelta(days=30)
         assert rows[1].expires_at is None
         words = " ".join(adas.page.text.split())
-        assert "Read recipes and tags, Add and change recipes and tags; only in Cabin." in words
+        assert "Read recipes and tags · Add and change recipes and tags · only in Cabin" in words
         assert "Expires on 31 Mar 2026. Never used." in words
         assert "Does not expire. Never used." in words
 
@@ -158,7 +158,7 @@ class TestList:
         clock.advance(timedelta(days=2))
         await adas.open(PAGE)
         words = " ".join(adas.page.text.split())
-        assert "Everything a token may." in words
+        assert "Everything a token may" in words
         assert "Expired on 2 Mar 2026. Last used on 1 Mar 2026." in words
 
     async def test_the_menu_of_the_account_leads_to_it(self, adas: Browser) -> None:
