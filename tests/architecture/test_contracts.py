@@ -17,6 +17,13 @@ BREAKAGES = [
     ("services/tags.py", "import potluck.db.session", "Only the edge opens transactions"),
     ("api/deps.py", "import sqlalchemy", "SQLAlchemy stays below"),
     ("cli/greeting.py", "import httpx2", "Only clients speak HTTP"),
+    ("services/tags.py", "import PIL", "Pictures are opened in a child process alone"),
+    (
+        "services/pictures/processor.py",
+        "import potluck.services.pictures.worker",
+        "The parent of the picture children",
+    ),
+    ("services/tags.py", "import obstore", "Only the media store knows"),
     ("services/tags.py", "import jinja2", "Only pages are made of templates"),
     (
         "api/api_v1/endpoints/tags.py",
