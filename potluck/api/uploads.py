@@ -4,15 +4,16 @@ FastAPI reads the body of an operation with form parameters before its dependenc
 endpoint reads it: whoever may not send a picture is refused before the first byte of it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData, Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from potluck.core.errors import MalformedBody, UnsupportedMediaType
@@ -59,6 +60,26 @@ class _Words(In):
     focus_y: Percent = None
 
 
+class _WholeForm(MultiPartParser):
+    """Starlette's parser takes a body that breaks off for a whole one, and leaves its file open."""
+
+    def __init__(self, headers: Headers, stream: AsyncGenerator[bytes, None]) -> None:
+        limits = {"max_files": 1, "max_fields": 2, "max_part_size": _LONGEST_FIELD_BYTES}
+        super().__init__(headers, stream, **limits)
+        self._is_whole = False
+
+    def on_end(self) -> None:
+        self._is_whole = True
+
+    async def parse(self) -> FormData:
+        form = await super().parse()
+        if not self._is_whole:
+            for file in self._files_to_close_on_error:
+                file.close()
+            raise MultiPartException("The form breaks off.")
+        return form
+
+
 @dataclass(frozen=True)
 class SentPicture:
     """`read` gives the bytes of the file, which lie in memory or on the disk until then."""
@@ -77,9 +98,12 @@ async def picture_sent(request: Request) -> AsyncIterator[SentPicture]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MULTIPART:
         raise UnsupportedMediaType(f"Send the picture in a form, as {MULTIPART}.")
     try:
-        form = await request.form(max_files=1, max_fields=2, max_part_size=_LONGEST_FIELD_BYTES)
+        async with aclosing(request.stream()) as stream:
+            form = await _WholeForm(request.headers, stream).parse()
     except ClientDisconnect:
-        raise MalformedBody("The picture was cut short.") from None
+        raise MalformedBody("The form breaks off.") from None
+    except MultiPartException as error:
+        raise MalformedBody(error.message) from None
     try:
         yield _sent(form)
     finally:

@@ -54,7 +54,12 @@ class TestPage:
         assert browser.page.find("main")[0].find("form") == []
 
     @pytest.mark.parametrize(
-        ("role", "offered"), [("viewer", []), ("editor", ["Edit", "Add a picture"]), ("admin", ["Edit", "Add a picture", "Delete"])]
+        ("role", "offered"),
+        [
+            ("viewer", []),
+            ("editor", ["Edit", "Add a picture"]),
+            ("admin", ["Edit", "Add a picture", "Delete"]),
+        ],
     )
     async def test_offers_what_the_viewer_may_do(
         self,
