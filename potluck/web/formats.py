@@ -7,7 +7,7 @@ escaped markup, and never round: an exact number is shown exactly.
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -158,7 +158,7 @@ def initial(title: str) -> str:
     return next((char.upper()[:1] for char in title if char.isalnum()), "")
 
 
-def is_web_link(value: object) -> bool:
+def is_web_link(value: object) -> TypeGuard[str]:
     """Whether a text is an absolute http or https address: only those ever become a link."""
     if not isinstance(value, str) or any(char <= " " for char in value):
         return False

@@ -103,8 +103,14 @@ class TestTyping:
         type_words(cook, "aple")
         box(cook).evaluate("box => box.setSelectionRange(2, 2)")
         type_words(cook, "p")
-        expect(cards(cook)).to_have_count(2)
+        cook.page.wait_for_url("**/?q=apple")
         assert box(cook).evaluate("box => [box.value, box.selectionStart]") == ["apple", 3]
+
+    def test_a_slip_is_forgiven_and_said(self, cook: Visit) -> None:
+        type_words(cook, "strudle")
+        expect(cards(cook)).to_have_text(["Apple strudel"])
+        expect(status(cook)).to_have_text("Showing results for “strudel”: 1 recipe")
+        assert box(cook).input_value() == "strudle"
 
     def test_what_nothing_matches_says_so(self, cook: Visit) -> None:
         type_words(cook, "zzzzzz")

@@ -1,6 +1,7 @@
 """What the page of a recipe tells search engines, share cards and other programs."""
 
 import json
+from fractions import Fraction
 from typing import Any
 
 import httpx2
@@ -295,7 +296,8 @@ class TestRoundTrip:
         assert found.method == "json-ld"
         assert found.canonical_url == address
         assert found.yields is not None
-        assert (found.yields.servings, found.yields.amount, found.yields.noun) == (8, 1, "cake")
+        assert (found.yields.servings, found.yields.amount) == (Fraction(8), Fraction(1))
+        assert found.yields.noun == "cake"
         assert found.nutrition is not None
         assert found.nutrition.basis == "per_serving"
         assert {
