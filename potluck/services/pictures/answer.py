@@ -16,7 +16,7 @@ def answering(max_pixels: int) -> Answer:
         except UnusablePicture as refusal:
             return Reply(frames.refusal(refusal))
         except MemoryError:
-            detail = "The picture takes too much memory to read; send it with fewer pixels."
+            detail = "The picture takes too much memory to read; save it smaller, and send that."
             return Reply(frames.refusal(UnusablePicture("too_many_pixels", detail)))
         except Exception:  # noqa: BLE001  libraries throw anything at hostile pictures
             return Reply(frames.refusal(unreadable()))

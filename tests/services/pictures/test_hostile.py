@@ -207,6 +207,14 @@ class TestPixels:
         assert (await refusal(processor, bomb)).code == "unreadable_picture"
         assert (await processor.process(saved(quarters(8, 8), "PNG"))).width == 8
 
+    async def test_l03_what_needs_more_memory_than_there_is_says_so(self) -> None:
+        """A child that reads a million pixels has 111 MB, and libwebp keeps copies of the file."""
+        heavy = saved(quarters(900, 600), "WEBP") + bytes(40_000_000)
+        async with PictureProcessor(SMALL_LIMIT) as processor:
+            refused = await refusal(processor, heavy)
+        assert refused.code == "too_many_pixels"
+        assert refused.detail.startswith("The picture takes too much memory to read")
+
     async def test_l03_a_long_animation_costs_its_first_frame(
         self, processor: PictureProcessor
     ) -> None:
