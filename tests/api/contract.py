@@ -43,6 +43,8 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "PATCH /recipes/{recipe_id}": ({200}, set()),
     "DELETE /recipes/{recipe_id}": ({204}, set()),
     "POST /recipes/{recipe_id}/restore": ({200}, set()),
+    "PUT /recipes/{recipe_id}/cover": ({200}, set()),
+    "DELETE /recipes/{recipe_id}/cover": ({204}, set()),
     "GET /recipes/{recipe_id}/revisions": ({200}, {"limit", "cursor"}),
     "GET /recipes/{recipe_id}/revisions/{number}": ({200}, set()),
     "GET /tags": ({200}, {"household_id", "kind", "limit", "cursor"}),
@@ -63,6 +65,9 @@ CONDITIONAL = {
     "PATCH /recipes/{recipe_id}", "DELETE /recipes/{recipe_id}", "PATCH /tags/{tag_id}",
     "DELETE /tags/{tag_id}",
 }  # fmt: skip
+
+#: Changes that honour If-Match and do without.
+MAY_BE_CONDITIONAL = {"PUT /recipes/{recipe_id}/cover", "DELETE /recipes/{recipe_id}/cover"}
 
 _ENTITY = {"id", "version", "created_at", "updated_at"}
 _SUMMARY = _ENTITY | {
@@ -196,6 +201,8 @@ SENT: dict[str, tuple[set[str], set[str]]] = {
     "PATCH /recipes/{recipe_id}": (set(), _WRITABLE),
     "POST /recipes/import": (set(), {"url", "html", "household_id"}),
 }
+#: Parts of the form that brings a picture.
+COVER_FORM = ({"file"}, {"focus_x", "focus_y"})
 LOGIN_FORM = {"username", "password", "scope", "grant_type"}
 
 #: The words that members choose from, by operation and the way to the member.
