@@ -1,7 +1,5 @@
 """What a list of recipes may be asked for."""
 
-import re
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,25 +8,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticKnownError
 
 from potluck.schemas.recipe.terms import Status, Visibility
-from potluck.schemas.types import MAX_SECONDS, Text
+from potluck.schemas.types import MAX_SECONDS, SentInstant, Text
 
 #: The most recipes that one request may name.
 MAX_IDS = 100
-#: RFC 3339, 5.6; Python's own reader takes more (a date alone, no offset, weeks).
-_DATE_TIME = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
-)
-
-
-def _instant(sent: Any) -> datetime:
-    """Digits after the sixth of a second are cut off: earlier is always safe."""
-    refusal = PydanticKnownError("datetime_parsing", {"error": "not RFC 3339"})
-    if _DATE_TIME.fullmatch(sent) is None:
-        raise refusal
-    try:
-        return datetime.fromisoformat(sent.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise refusal from None
 
 
 def _split(sent: Any) -> list[str]:
@@ -46,7 +29,8 @@ def _distinct(ids: list[UUID]) -> list[UUID]:
 
 SearchWords = Annotated[str, Text(1, 200)]
 TagWord = Annotated[str, Text(1, 100)]
-Since = Annotated[datetime, BeforeValidator(_instant)]
+#: Of digits after the sixth of a second nothing is kept: earlier is always safe.
+Since = SentInstant
 Ids = Annotated[list[UUID], BeforeValidator(_split), AfterValidator(_distinct)]
 
 
