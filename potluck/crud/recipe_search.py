@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     SQLColumnExpression,
     String,
@@ -18,7 +19,6 @@ from sqlalchemy import (
     exists,
     literal,
     literal_column,
-    or_,
     select,
     table,
     union_all,
@@ -31,7 +31,7 @@ from potluck.core.actor import Actor
 from potluck.crud.crud_recipe import SUMMARIES
 from potluck.crud.search_syntax import MatchTexts, match_texts
 from potluck.crud.tenancy import belongs_to
-from potluck.db.full_text import index_matches, place_of
+from potluck.db.full_text import holds_any, index_matches
 from potluck.domain.search import readers
 from potluck.domain.search.query import Alternative, SearchQuery, Term
 from potluck.domain.search.ranking import FIELDS, LOOSE, WHOLE
@@ -45,6 +45,7 @@ MOST_CANDIDATES = 60
 
 _FTS = table("recipe_fts", column("rowid"))
 _PLACE = "2place"
+_NUMBERS = [literal_column(str(number), Integer) for number in range(10)]
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ async def best(
         .limit(RANKED_HITS)
         .subquery("newest")
     )
-    points = sum((_points(newest, term) for term in query.wanted), literal_column("0"))
+    points = sum((_points(newest, term) for term in query.wanted), _NUMBERS[0])
     ranked = (
         select(newest.c.recipe_id, points.label("points"))
         .order_by(points.desc(), newest.c.created_at.desc(), newest.c.recipe_id.desc())
@@ -215,18 +216,17 @@ def _candidates(session: AsyncSession, actor: Actor, slip: Slip, within: Reach) 
 
 
 def _points(newest: Any, term: Term) -> ColumnElement[int]:
-    """The points of the best field that the term matches; `potluck.domain.search.ranking`."""
+    """The points of the best field that the term matches; `potluck.domain.search.ranking`.
+
+    A hit that matches in no other field does so in the last.
+    """
     whole = [literal(f" {each.text} ") for each in term if each.language is None]
     loose = [literal(f" {each.text}{'' if each.is_prefix else ' '}") for each in term]
-    in_field = {
-        name: case((_holds(newest.c[name], whole), WHOLE[name]), else_=LOOSE[name])
+    in_field = [
+        case(
+            (holds_any(newest.c[name], *whole), _NUMBERS[WHOLE[name]]), else_=_NUMBERS[LOOSE[name]]
+        )
         for name in FIELDS
-    }
-    *better, last = FIELDS
-    return case(
-        *((_holds(newest.c[name], loose), in_field[name]) for name in better), else_=in_field[last]
-    )
-
-
-def _holds(text: ColumnElement[str], parts: Sequence[ColumnElement[str]]) -> ColumnElement[bool]:
-    return or_(*(place_of(text, part) > 0 for part in parts))
+    ]
+    matches = (holds_any(newest.c[name], *loose) for name in FIELDS[:-1])
+    return case(*zip(matches, in_field[:-1], strict=True), else_=in_field[-1])

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, SQLColumnExpression
+from sqlalchemy import Boolean, SQLColumnExpression
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 
-class place_of(FunctionElement[int]):  # noqa: N801 - reads like the SQL function it is
-    """`place_of(text, part)`: where `part` first stands in `text`, from 1; 0 when nowhere."""
+class holds_any(FunctionElement[bool]):  # noqa: N801 - reads like the SQL function it would be
+    """`holds_any(text, part, ...)`: one of the parts stands somewhere in the text, as it is."""
 
-    type = Integer()
+    type = Boolean()
     inherit_cache = True
-    name = "place_of"
+    name = "holds_any"
 
-    def __init__(self, text: SQLColumnExpression[Any], part: SQLColumnExpression[Any]) -> None:
-        super().__init__(text, part)
+    def __init__(self, text: SQLColumnExpression[Any], *parts: SQLColumnExpression[Any]) -> None:
+        super().__init__(text, *parts)
 
 
 class index_matches(FunctionElement[bool]):  # noqa: N801
@@ -33,14 +33,19 @@ class index_matches(FunctionElement[bool]):  # noqa: N801
         super().__init__(fts5, tsquery)
 
 
-@compiles(place_of, "sqlite")
-def _instr(element: place_of, compiler: SQLCompiler, **options: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **options)})"
+@compiles(holds_any, "sqlite")
+def _instr(element: holds_any, compiler: SQLCompiler, **options: Any) -> str:
+    return _any_place("instr", element, compiler, **options)
 
 
-@compiles(place_of, "postgresql")
-def _strpos(element: place_of, compiler: SQLCompiler, **options: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **options)})"
+@compiles(holds_any, "postgresql")
+def _strpos(element: holds_any, compiler: SQLCompiler, **options: Any) -> str:
+    return _any_place("strpos", element, compiler, **options)
+
+
+def _any_place(name: str, element: holds_any, compiler: SQLCompiler, **options: Any) -> str:
+    text, *parts = (compiler.process(each, **options) for each in element.clauses.clauses)
+    return f"({' OR '.join(f'{name}({text}, {part}) > 0' for part in parts)})"
 
 
 @compiles(index_matches, "sqlite")
