@@ -157,6 +157,10 @@ class TestHome:
     def test_no_match_repeats_the_words(self, templates: Templates) -> None:
         assert "Nothing matches “lobster”" in show(templates, "home, no match").text
 
+    def test_no_match_of_filters_alone_says_so(self, templates: Templates) -> None:
+        page = show(templates, "home, empty", query=QUERY | {"tag": ["t1"]})
+        assert [each.text for each in page.find("h2")] == ["Nothing matches these filters"]
+
 
 class TestRecipePage:
     def test_text_carries_the_language_of_the_recipe(self, templates: Templates) -> None:
