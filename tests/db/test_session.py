@@ -1,5 +1,7 @@
 """The unit of work: what is committed, what is undone, and the connection afterwards."""
 
+from contextlib import AsyncExitStack
+
 import anyio
 import pytest
 from sqlalchemy import TextClause, text
@@ -131,3 +133,16 @@ class TestWaiting:
             await session.execute(text("INSERT INTO toy (id, name) VALUES (1, 'bread')"))
         assert await committed() == ["bread"]
         assert checked_out(database) == 0
+
+
+class TestBusy:
+    async def test_it_is_while_every_connection_that_writes_is_taken(
+        self, database: Database
+    ) -> None:
+        seen = [database.is_busy]
+        async with AsyncExitStack() as units:
+            while not database.is_busy:
+                session = await units.enter_async_context(database.transaction())
+                await session.execute(text("SELECT 1"))
+            seen.append(database.is_busy)
+        assert [*seen, database.is_busy] == [False, True, False]

@@ -6,10 +6,12 @@ import httpx2
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck.models import RefreshToken, TokenFamily, User, WebSession
+from potluck.core.actor import Actor
+from potluck.models import PersonalToken, RefreshToken, TokenFamily, User, WebSession
 from potluck.resources import Resources
-from potluck.services import web_sessions
+from potluck.services import personal_tokens, web_sessions
 from potluck.worker import housekeeping
+from tests.api.token_calls import make_token
 from tests.conftest import As
 from tests.doubles import FakeClock
 from tests.factories import Make
@@ -44,3 +46,25 @@ class TestOnce:
         await housekeeping.once(resources.database, resources.settings, clock)
 
         assert (before, await counts(session)) == ([1, 1, 1], [0, 0, 0])
+
+    async def test_a_revoked_token_is_forgotten_after_90_days_and_no_other(
+        self,
+        make_user: Make[User],
+        resources: Resources,
+        clock: FakeClock,
+        session: AsyncSession,
+    ) -> None:
+        user = await make_user()
+        await make_token(resources, user, name="Expired", expires_at="2026-03-01T12:00:01Z")
+        revoked = await make_token(resources, user, name="Revoked")
+        async with resources.database.transaction() as unit:
+            await personal_tokens.revoke(unit, Actor(user_id=user.id), revoked.id, now=clock.now())
+
+        kept = []
+        for _ in range(2):
+            clock.advance(timedelta(days=45, seconds=1))
+            await housekeeping.once(resources.database, resources.settings, clock)
+            kept.append(set(await session.scalars(select(PersonalToken.name))))
+            await session.rollback()
+
+        assert kept == [{"Expired", "Revoked"}, {"Expired"}]
