@@ -51,12 +51,12 @@ def build(
 
 
 def patch(
-    previous: schema.RecipeDocument, data: schema.RecipeUpdate, *, tag_ids: list[UUID] | None
+    previous: schema.RecipeDocument, data: schema.RecipeUpdate, *, tag_ids: list[UUID]
 ) -> schema.RecipeDocument:
     """`previous` with each member that `data` names replaced whole.
 
-    `tag_ids` are the tags that `data.tags` stands for, None keeps the tags. Raises Invalid when
-    a rule between the members is broken, also by a member that stays.
+    `tag_ids` are the tags that the recipe has from now on, whatever `data` says of them. Raises
+    Invalid when a rule between the members is broken, also by a member that stays.
     """
     changes = data.changes()
     changes.pop("tags", None)
@@ -64,8 +64,7 @@ def patch(
     for name, convert in _converters(language).items():
         if name in changes:
             changes[name] = convert(changes[name])
-    if tag_ids is not None:
-        changes["tag_ids"] = _distinct(tag_ids)
+    changes["tag_ids"] = _distinct(tag_ids)
     document = previous.model_copy(update=changes)
     check(document, sent=changes)
     return document
@@ -85,9 +84,17 @@ def canonical_json(document: schema.RecipeDocument) -> str:
     )
 
 
-def sha256(document: schema.RecipeDocument) -> str:
+def is_same(one: schema.RecipeDocument, other: schema.RecipeDocument) -> bool:
+    """Whether both have the same canonical JSON.
+
+    Equal documents can differ in it ("1.5" and "1.50"), others always do and need not be written.
+    """
+    return one == other and canonical_json(one) == canonical_json(other)
+
+
+def sha256(text: str) -> str:
     """The fingerprint of a document: SHA-256 of its canonical JSON in UTF-8, in hexadecimal."""
-    return hashlib.sha256(canonical_json(document).encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def content(document: schema.RecipeDocument) -> dict[str, Any]:

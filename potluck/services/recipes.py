@@ -78,7 +78,7 @@ async def create(
     await crud.recipe.set_tags(session, recipe, found)
     reason: RevisionReason = "import" if imported_via else "create"
     saved = Saved(recipe, found)
-    await revisions.add(session, actor, recipe, document, found, reason=reason, now=now)
+    await revisions.add(session, actor, recipe, found, reason=reason, now=now)
     if recipe.image_url is not None:
         await crud.cover_request.ask(session, recipe.id, recipe.image_url, now=now)
     await recipe_index.put(session, recipe, document, [tag.name for tag in found])
@@ -202,7 +202,7 @@ async def _save(
     columns: dict[str, Any] = {}
     if is_bare or await cover_wishes.is_outdated(session, recipe, document):
         columns["cover_id"] = None
-    is_new_state = documents.canonical_json(document) != documents.canonical_json(previous)
+    is_new_state = not documents.is_same(document, previous)
     if is_new_state:
         columns |= project(document).model_dump() | {"revision": recipe.revision + 1}
     await crud.recipe.update(session, recipe, columns, now=now)
@@ -212,7 +212,7 @@ async def _save(
     if is_new_state and document.tag_ids != previous.tag_ids:
         await crud.recipe.set_tags(session, recipe, found)
     if is_new_state:
-        await revisions.add(session, actor, recipe, document, found, reason="edit", now=now)
+        await revisions.add(session, actor, recipe, found, reason="edit", now=now)
         await recipe_index.put(session, recipe, document, [tag.name for tag in found])
     if recipe.version != version_before:
         await recipe_feed.stamp(session, recipe, now=now)

@@ -11,7 +11,7 @@ from potluck.core.actor import Actor
 from potluck.core.ids import new_id
 from potluck.core.paging import PageRequest
 from potluck.models import Recipe, RecipeRevision, Tag
-from potluck.schemas.recipe import RecipeDocument, RevisionReason
+from potluck.schemas.recipe import RevisionReason
 from potluck.services import documents
 
 
@@ -19,7 +19,6 @@ async def add(
     session: AsyncSession,
     actor: Actor,
     recipe: Recipe,
-    document: RecipeDocument,
     tags: list[Tag],
     *,
     reason: RevisionReason,
@@ -34,7 +33,7 @@ async def add(
         reason=reason,
         author_id=actor.user_id,
         created_at=now,
-        sha256=documents.sha256(document),
+        sha256=documents.sha256(recipe.document),
         document=recipe.document,
         tags=json.dumps(words, ensure_ascii=False),
     )
