@@ -1,5 +1,6 @@
 """The chain of migrations: one head, every step there and back with rows present, no drift."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Inspector, inspect, text
+from sqlalchemy import Connection, DateTime, Inspector, column, inspect, table, text
 
 from potluck.db import migrations
 from potluck.db.base import Base
@@ -71,6 +72,28 @@ class TestChain:
         fill(connection)
         go(connection, "base")
         assert inspect(connection).get_table_names() == ["alembic_version"]
+
+
+class TestRecipeClock:
+    @pytest.mark.parametrize("microseconds", [None, 0, 999_999])
+    def test_goes_on_from_the_newest_change_there_is(
+        self, connection: Connection, microseconds: int | None
+    ) -> None:
+        """A clock may have run ahead: what is changed next must still come later."""
+        go(connection, "0001")
+        if microseconds is not None:
+            insert_rows(connection)
+            newest = datetime(2099, 1, 1, microsecond=microseconds, tzinfo=UTC)
+            recipe = table("recipe", column("updated_at", DateTime(timezone=True)))
+            connection.execute(recipe.update().values(updated_at=newest))
+            connection.commit()
+
+        go(connection, "0002")
+
+        last_us = connection.scalar(text("SELECT last_us FROM recipe_clock"))
+        seconds = 4_070_908_800
+        expected = None if microseconds is None else seconds * 1_000_000 + microseconds
+        assert last_us == expected
 
 
 class TestDrift:
