@@ -74,6 +74,19 @@ class TestEveryChange:
         for each in (second, changed):
             assert (await read(as_ada, each["id"])).json() == each
 
+    async def test_costs_one_statement_and_one_more_when_others_came_between(
+        self, as_ada: httpx2.AsyncClient, statements: list[str]
+    ) -> None:
+        counts = []
+        for _ in range(2):
+            statements.clear()
+            await create(as_ada)
+            words = [" ".join(each.split()[:3]) for each in statements]
+            counts.append(
+                (words.count("INSERT INTO recipe_clock"), words.count("UPDATE recipe SET"))
+            )
+        assert counts == [(1, 0), (1, 1)]
+
     async def test_that_forgets_its_stamp_fails_the_test(
         self,
         as_ada: httpx2.AsyncClient,
