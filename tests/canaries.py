@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.models import (
     Instance,
+    Media,
     PersonalToken,
     Recipe,
     RefreshToken,
@@ -31,6 +32,7 @@ STORED_ONLY = (
     Instance.master_key_fingerprint,
     Instance.setup_digest,
     Recipe.source_key,
+    Media.digest,
 )
 
 

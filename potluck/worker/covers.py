@@ -101,10 +101,11 @@ async def _failed(resources: Resources, request: CoverRequest, failure: Exceptio
             until = resources.clock.now() + PAUSES[request.tries - 1]
             await crud.cover_request.put_off(session, recipe_id, url, until=until)
     log.info(
-        "cover_given_up" if is_last else "cover_put_off",
+        "cover_failed",
         recipe_id=str(recipe_id),
         reason=getattr(failure, "slug", None) or getattr(failure, "code", "broke"),
         tries=request.tries,
+        is_given_up=is_last,
         **_place(url),
     )
 

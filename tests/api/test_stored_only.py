@@ -10,6 +10,7 @@ from potluck.resources import Resources
 from tests.api.operations import Operation, World
 from tests.api.recipe_calls import URL, create, delete
 from tests.conftest import As
+from tests.sent_pictures import put_cover
 
 #: What the API answers of each table; all other columns are for the server alone.
 ANSWERED: dict[str, set[str]] = {
@@ -28,10 +29,12 @@ ANSWERED: dict[str, set[str]] = {
     },
     "recipe": {
         "id", "household_id", "author_id", "title", "slug", "summary", "language", "status",
-        "visibility", "image_url", "total_time_s", "servings_n", "servings_d", "imported_via",
-        "revision", "document", "deleted_at", "version", "created_at", "updated_at",
+        "visibility", "image_url", "cover_id", "total_time_s", "servings_n", "servings_d",
+        "imported_via", "revision", "document", "deleted_at", "version", "created_at", "updated_at",
     },
     "recipe_tag": {"recipe_id", "tag_id", "household_id"},
+    "media": {"id", "household_id", "widths", "formats", "colour"},
+    "cover_request": {"recipe_id", "url"},
     "recipe_revision": {
         "recipe_id", "number", "reason", "author_id", "created_at", "sha256", "document", "tags",
     },
@@ -77,7 +80,8 @@ class TestTable:
         assert stored_only().keys() >= {
             "user.password_hash", "user.email_key", "refresh_token.successor_digest",
             "web_session.digest", "personal_token.digest", "tag.name_key", "recipe.title_key",
-            "recipe_words.title", "recipe_words.readers", "recipe.source_key", "instance.setup_digest",
+            "recipe_words.title", "recipe_words.readers", "recipe.source_key",
+            "instance.setup_digest", "media.digest", "media.origin_url",
         }  # fmt: skip
 
 
@@ -110,6 +114,7 @@ class TestCanaries:
         as_ada, as_bob, as_eve = [await as_(user) for user in (world.ada, world.bob, world.eve)]
         await create(as_ada, visibility="public", source={"url_original": "https://e.org/a"})
         await delete(as_ada, (await create(as_ada))["id"])
+        await put_cover(as_ada, world.ids["recipe_id"])
         planted = await plant(resources)
         tables = {name.partition(".")[0] for name in planted}
         assert tables >= {"user", "tag", "recipe", "refresh_token", "token_family", "signing_key"}

@@ -249,7 +249,7 @@ class TestFailures:
         await create(as_ada, image_url=CAKE)
         web.pictures[CAKE] = FetchRefused()
         await covers.once(resources)
-        assert "cover_given_up" in caplog.text
+        assert "cover_failed" in caplog.text
         assert "site.example" in caplog.text
         assert "s3cret" not in caplog.text
 
