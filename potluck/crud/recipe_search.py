@@ -130,15 +130,22 @@ async def likely(
 ) -> list[tuple[str, str]]:
     """Words that find something in the place of a typed one that finds nothing by itself.
 
-    Gives pairs of what was typed and what may have been meant, a token. One statement, whatever
-    others have written: it tells nothing of words that the actor can read nowhere.
+    Gives pairs of what was typed and what may have been meant, a token. The actor can read each of
+    these words somewhere. One statement, whatever others have written.
     """
     candidates = union_all(*(_candidates(session, actor, slip, within) for slip in slips))
     meant = candidates.subquery("meant")
     source, _ = _source(session)
-    text = meant.c.before.concat(meant.c.word).concat(meant.c.after)
-    is_found = exists().select_from(source).where(_matching(session, text), *_seen(actor, where))
-    statement = select(meant.c.typed, meant.c.word).where(is_found)
+
+    def is_seen(before: Any, after: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        text = before.concat(meant.c.word).concat(after)
+        seen = _seen(actor, conditions)
+        return exists().select_from(source).where(_matching(session, text), *seen)
+
+    statement = select(meant.c.typed, meant.c.word).where(
+        is_seen(meant.c.before_word, meant.c.after_word),
+        is_seen(meant.c.before, meant.c.after, *where),
+    )
     return [(row[0], row[1]) for row in await session.execute(statement)]
 
 
@@ -190,15 +197,15 @@ def _is_postgresql(session: AsyncSession) -> bool:
 def _candidates(session: AsyncSession, actor: Actor, slip: Slip, within: Reach) -> Select[Any]:
     """At most `MOST_CANDIDATES` words in the place of a typed one that the actor finds nowhere.
 
-    Beside each the text to look for: the rest of the query, and where in it the word stands.
+    Beside each what to ask the engine, in two parts between which the word belongs: for the word
+    itself, and for the whole query with it.
     """
     source, _ = _source(session)
     alone = match_texts(SearchQuery((slip.term,), ()), within.readers)
     is_known = exists().select_from(source).where(_matches(session, alone), *_seen(actor, ()))
-    place = ((Alternative((_PLACE,)),), *slip.rest.wanted)
-    texts = match_texts(SearchQuery(place, slip.rest.unwanted), within.readers)
-    text = texts.tsquery if _is_postgresql(session) else texts.fts5
-    before, _, after = text.partition(_PLACE)
+    itself = _around(session, SearchQuery(((Alternative((_PLACE,)),),), ()), within)
+    beginning = ((Alternative((_PLACE,), is_prefix=True),), *slip.rest.wanted)
+    query = _around(session, SearchQuery(beginning, slip.rest.unwanted), within)
     words = (
         select(SearchVariant.word)
         .where(SearchVariant.variant.in_(slip.variants), ~is_known)
@@ -210,9 +217,19 @@ def _candidates(session: AsyncSession, actor: Actor, slip: Slip, within: Reach) 
     return select(
         literal(slip.typed).label("typed"),
         words.c.word.label("word"),
-        literal(before).label("before"),
-        literal(after).label("after"),
+        literal(itself[0]).label("before_word"),
+        literal(itself[1]).label("after_word"),
+        literal(query[0]).label("before"),
+        literal(query[1]).label("after"),
     )
+
+
+def _around(session: AsyncSession, query: SearchQuery, within: Reach) -> tuple[str, str]:
+    """What the engine is asked, before and after the place of the word."""
+    texts = match_texts(query, within.readers)
+    text = texts.tsquery if _is_postgresql(session) else texts.fts5
+    before, _, after = text.partition(_PLACE)
+    return before, after
 
 
 def _points(newest: Any, term: Term) -> ColumnElement[int]:

@@ -5,7 +5,9 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
+from potluck.crud import recipe_feed
 from potluck.models import Recipe
 from potluck.resources import Resources
 from tests.api.recipe_calls import URL, Json, create, delete
@@ -79,6 +81,42 @@ class TestReaders:
                 answer = await client.get(URL, params={"status": status, "limit": 100})
                 listed |= {item["title"] for item in answer.json()["items"]}
             assert listed == {" ".join(key) for key in expected}, name
+
+
+class TestFinders:
+    """H-08: search narrows down by its own index, and must let out exactly what lists show."""
+
+    @pytest.mark.parametrize("author_is_gone", [False, True])
+    async def test_h08_are_those_who_see_the_recipe_in_a_list(
+        self, house: House, resources: Resources, author_is_gone: bool
+    ) -> None:
+        for visibility, status in READERS:
+            await create(
+                house.clients["author"],
+                household_id=house.id,
+                title=f"Soup {visibility} {status}",
+                visibility=visibility,
+                status=status,
+            )
+        if author_is_gone:
+            async with resources.database.transaction() as unit:
+                for row in await unit.scalars(select(Recipe)):
+                    row.author_id = None
+                await unit.flush()
+                await recipe_feed.stamp(unit, row, now=row.updated_at)
+
+        for name, client in house.clients.items():
+            listed = await client.get(URL, params={"limit": 100})
+            with_words = await client.get(URL, params={"limit": 100, "q": "soup"})
+            searched = await client.get(
+                f"{URL}/search", params={"keyword": "soup", "max_results": 100}
+            )
+            expected = {item["id"] for item in listed.json()["items"]}
+            assert {item["id"] for item in with_words.json()["items"]} == expected, name
+            assert {item["id"] for item in searched.json()["items"]} == expected, name
+            if not author_is_gone:
+                readers = [key for key in READERS if key[1] != "archived" and name in READERS[key]]
+                assert len(expected) == len(readers), name
 
 
 #: Statuses by role, then for an outsider who sees the recipe, then for a stranger.

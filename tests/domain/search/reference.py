@@ -12,6 +12,7 @@ from potluck.domain.search.query import (
     parse,
 )
 from potluck.domain.search.ranking import FIELDS, LOOSE, WHOLE
+from potluck.domain.search.stems import LANGUAGES
 from potluck.domain.search.typos import corrections, deletions, vocabulary
 from potluck.domain.search.words import IndexedText, indexed
 
@@ -30,6 +31,8 @@ class Shelf:
 
     texts: list[tuple[str, IndexedText]] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
+    #: Those of which plurals count, as `parse` takes them.
+    languages: tuple[str, ...] = LANGUAGES
 
     def add(self, body: dict[str, Any]) -> None:
         text = text_of(body)
@@ -37,20 +40,21 @@ class Shelf:
         self.words |= vocabulary(text)
 
     def search(self, text: str) -> Found:
-        titles = self._titles(parse(text))
+        titles = self._titles(text)
         if titles:
             return Found(titles)
-        typed = [word for word in correctable(text) if not self._titles(parse(word))]
+        typed = [word for word in correctable(text) if not self._titles(word)]
         near = set[str]().union(*map(deletions, typed))
         likely = corrections(typed, [word for word in self.words if near & deletions(word)])
         for one in likely:
             meant = corrected(text, one.typed, one.word)
-            titles = self._titles(parse(meant))
+            titles = self._titles(meant)
             if titles:
                 return Found(titles, meant)
         return Found([])
 
-    def _titles(self, query: SearchQuery) -> list[str]:
+    def _titles(self, typed: str) -> list[str]:
+        query = parse(typed, self.languages)
         hits = [
             (points, place, title)
             for place, (title, text) in enumerate(self.texts)

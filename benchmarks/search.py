@@ -1,0 +1,274 @@
+"""What a search takes, with 10,000 recipes and with 100,000, on both engines.
+
+    .venv/bin/python -m tests.postgres .venv/bin/python benchmarks/search.py FOLDER
+        [--sizes 10000 100000] [--engines sqlite postgresql]
+
+The databases are made in FOLDER (SQLite) and on the server that POTLUCK_TEST_DATABASE_URL names
+(PostgreSQL), and used again by the next run. Figures are milliseconds of CPU, of this process and
+of the server's process together, so that a busy machine does not matter (Linux alone tells both);
+they hold everything but HTTP. The caller belongs to a household that has half of the recipes; the
+others are of five hundred households.
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import insert, select, text
+
+from benchmarks import search_shelf
+from potluck import backend_pre_start
+from potluck.core.actor import Actor
+from potluck.core.clock import SystemClock
+from potluck.core.config import Settings
+from potluck.core.cursor import Cursors
+from potluck.core.paging import PageRequest
+from potluck.db.session import Database
+from potluck.models import Recipe, RecipeWords, User
+from potluck.schemas.household import HouseholdCreate
+from potluck.schemas.recipe import RecipeCreate
+from potluck.schemas.recipe.query import RecipeQuery
+from potluck.schemas.user import UserCreate
+from potluck.services import (
+    accounts,
+    households,
+    recipe_index,
+    recipe_lists,
+    recipe_projection,
+    recipe_search,
+    recipes,
+)
+from tests.databases import postgresql_url
+from tests.postgres import URL_VARIABLE
+
+HOUSEHOLDS = 501
+BATCH = 1_000
+REPEATS = 5
+CREATED = 60
+QUERIES = {
+    "common word": ["salt", "sugar", "butter", "garlic", "onion", "oven", "heat"],
+    "word in 5 %": ["mushrooms", "cumin", "basil", "chocolate", "rice", "bacon"],
+    "rare word": ["saffron", "rhubarb", "tarragon", "quinoa", search_shelf.RARE[7]],
+    "two words": ["butter sugar", "garlic onion", "chicken lemon", "soup carrots", "eggs milk"],
+    "three words": ["butter sugar flour", "garlic onion salt", "creamy chicken soup"],
+    "beginning": ["sa", "cho", "po", "mush", "c", "tom"],
+    "phrase": ['"brown sugar"', '"olive oil"', '"sour cream"', '"golden brown"'],
+    "without": ["cake -butter", "soup -salt", "garlic -onion -salt"],
+    "one typo": ["choclate", "rhubrab", "saffrno", "tomatto", "mushrroms cream"],
+    "nothing": ["zzyzx", "umbrella", "salt umbrella"],
+}
+LISTS = {
+    "list, common": ["salt", "sugar", "butter", "garlic", "onion"],
+    "list, 5 %": ["mushrooms", "cumin", "basil", "chocolate"],
+}
+
+
+async def seed(database: Database, count: int) -> None:
+    """Fill an empty database."""
+    async with database.transaction() as session:
+        now = SystemClock().now()
+        data = UserCreate(email="cook@example.org", password="x" * 20, display_name="Cook")
+        user = await accounts.create(session, data, "no hash", now=now)
+        ids = [user.default_household_id]
+        stranger = UserCreate(email="b@example.org", password="x" * 20, display_name="B")
+        other = Actor(user_id=(await accounts.create(session, stranger, "no hash", now=now)).id)
+        for number in range(HOUSEHOLDS - 1):
+            named = HouseholdCreate(name=f"Household {number}")
+            ids.append((await households.create(session, other, named, now=now)).id)
+    rows = search_shelf.rows(count, HOUSEHOLDS)
+    learnt: set[int] = set()
+    while batch := list(islice(rows, BATCH)):
+        async with database.transaction() as session:
+            await session.execute(insert(Recipe), [_recipe(row, ids, user.id) for row in batch])
+            await session.execute(insert(RecipeWords), [_words(row, ids) for row in batch])
+            new = [row.text for row in batch if id(row.text) not in learnt]
+            learnt |= set(map(id, new))
+            await recipe_index._learn(session, {"en"}, [each.indexed for each in new])  # noqa: SLF001
+    async with database.transaction() as session:
+        await session.execute(text("ANALYZE"))
+
+
+def _recipe(row: search_shelf.Row, ids: list[UUID | None], author_id: UUID) -> dict[str, Any]:
+    columns = recipe_projection.project(row.text.document).model_dump()
+    entity = {"version": 1, "created_at": row.created_at, "updated_at": row.created_at}
+    own = {"id": row.id, "household_id": ids[row.household], "author_id": author_id}
+    return columns | entity | own | {"visibility": row.visibility, "revision": 1}
+
+
+def _words(row: search_shelf.Row, ids: list[UUID | None]) -> dict[str, Any]:
+    found = Recipe(household_id=ids[row.household], visibility=row.visibility, status="published")
+    return asdict(row.text.indexed) | {
+        "recipe_id": row.id,
+        "readers": recipe_index.readers_of(found),
+    }
+
+
+async def measured(database: Database) -> Iterator[tuple[str, float, float]]:
+    """Kind of query, median and 95th percentile in ms."""
+    async with database.reading() as session:
+        found = await session.scalar(select(User.id).where(User.email == "cook@example.org"))
+    actor = Actor(user_id=found)
+
+    async def search(words: str) -> None:
+        async with database.reading(long=True) as session:
+            await recipe_search.find(session, actor, words, limit=20)
+
+    async def listed(words: str) -> None:
+        request = PageRequest(20, None, Cursors(b"k" * 32), "")
+        async with database.reading(long=True) as session:
+            await recipe_lists.page(session, actor, request, RecipeQuery(q=words))
+
+    results = [(kind, *await _times(search, words)) for kind, words in QUERIES.items()]
+    results += [(kind, *await _times(listed, words)) for kind, words in LISTS.items()]
+    results.append(("create", *await _create(database, actor)))
+    put = recipe_index.put
+    recipe_index.put = _nothing  # type: ignore[assignment]
+    results.append(("create, no index", *await _create(database, actor)))
+    recipe_index.put = put
+    return iter(results)
+
+
+async def _nothing(*_: Any) -> None:
+    pass
+
+
+class Clock:
+    """CPU time of this process and of the server's one that works for it."""
+
+    server: Path | None = None
+
+    def ms(self) -> float:
+        own = time.process_time_ns()
+        its = int(self.server.read_text().split()[0]) if self.server else 0
+        return (own + its) / 1e6
+
+
+CLOCK = Clock()
+
+
+async def _times(
+    call: Callable[[str], Awaitable[None]], words: list[str], repeats: int = REPEATS
+) -> tuple[float, float]:
+    for each in words:
+        await call(each)
+    taken = []
+    for each in words * repeats:
+        start = CLOCK.ms()
+        await call(each)
+        taken.append(CLOCK.ms() - start)
+    return statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+
+
+async def _create(database: Database, actor: Actor) -> tuple[float, float]:
+    shelf = [row.text.document for row in search_shelf.rows(CREATED, 2)]
+    bodies = [
+        RecipeCreate(
+            title=document.title,
+            ingredient_groups=[
+                {"lines": [{"original_text": line.original_text} for line in group.lines]}
+                for group in document.ingredient_groups
+            ],
+            sections=[
+                {"steps": [{"text": step.text} for step in section.steps]}
+                for section in document.sections
+            ],
+        )  # type: ignore[arg-type]
+        for document in shelf
+    ]
+    numbers = {str(number): body for number, body in enumerate(bodies)}
+
+    async def create(number: str) -> None:
+        async with database.transaction() as session:
+            await recipes.create(session, actor, numbers[number], now=SystemClock().now())
+
+    return await _times(create, list(numbers), repeats=1)
+
+
+async def run(engine: str, folder: Path, sizes: list[int]) -> None:
+    """Print the table of one engine."""
+    table: dict[str, list[str]] = {}
+    medians: dict[str, list[float]] = {}
+    for size in sizes:
+        settings, is_new = _place(engine, folder, size)
+        if is_new:
+            await asyncio.to_thread(backend_pre_start.prepare, settings, wait_s=30)
+        database = Database(settings.database_url, settings.database)
+        if is_new:
+            start = time.perf_counter()
+            await seed(database, size)
+            sys.stderr.write(f"{engine} {size}: filled in {time.perf_counter() - start:.0f} s\n")
+            if engine == "postgresql":
+                with psycopg.connect(_address(size), autocommit=True) as connection:
+                    connection.execute("VACUUM ANALYZE")
+        CLOCK.server = await _server(database) if engine == "postgresql" else None
+        for kind, median, slowest in await measured(database):
+            table.setdefault(kind, []).append(f"{median:8.1f} {slowest:8.1f}")
+            medians.setdefault(kind, []).append(slowest)
+        await database.dispose()
+    print(
+        f"\n{engine}: ms of CPU, median and 95th percentile, recipes: {', '.join(map(str, sizes))}"
+    )
+    for kind, cells in table.items():
+        ratio = f"{medians[kind][-1] / medians[kind][0]:6.1f}x" if len(sizes) > 1 else ""
+        print(f"{kind:18} {'   '.join(cells)} {ratio}")
+
+
+async def _server(database: Database) -> Path:
+    async with database.reading() as session:
+        pid = await session.scalar(text("SELECT pg_backend_pid()"))
+    return Path(f"/proc/{pid}/schedstat")
+
+
+def _place(engine: str, folder: Path, size: int) -> tuple[Settings, bool]:
+    if engine == "sqlite":
+        path = folder / f"search-{size}.db"
+        url, is_new = f"sqlite:///{path}", not path.exists()
+    else:
+        url, is_new = _address(size), _make_database(size)
+    data = folder / f"{engine}-{size}"
+    return Settings(
+        base_url="http://localhost", data_dir=data, database={"url": url, "pool_size": 1}
+    ), is_new  # type: ignore[arg-type]
+
+
+def _address(size: int) -> str:
+    return postgresql_url(f"potluck_search_{size}")
+
+
+def _make_database(size: int) -> bool:
+    name = f"potluck_search_{size}"
+    with psycopg.connect(os.environ[URL_VARIABLE], autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if found.fetchone() is not None:
+            return False
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return True
+
+
+def main() -> None:
+    """Read the arguments and print one table for each engine."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    for engine in arguments.engines:
+        asyncio.run(run(engine, arguments.folder, arguments.sizes))
+
+
+if __name__ == "__main__":
+    main()
