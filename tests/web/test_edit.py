@@ -51,7 +51,7 @@ class TestUntouched:
         assert [each["original_text"] for each in lines][-1:] == ["1 lemon"]
         after["ingredient_groups"][1]["lines"] = lines[:-1]
         changed = {name for name in recipe if after[name] != recipe[name]}
-        assert changed == {"title", "slug", "version", "revision"}
+        assert changed == {"title", "slug", "version", "revision", "updated_at"}
 
 
 class TestLong:
