@@ -4,6 +4,8 @@ What is typed is compared with what the form showed: a field that nobody touched
 whatever of the recipe it does not show. Recipes are plain JSON, as the API answers and takes them.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -61,6 +63,12 @@ def texts(recipe: Plain) -> dict[str, str]:
         "source_author": flat(source["author"] or ""),
         **{name: recipe.get(name) or "" for name in CHOICES},
     }
+
+
+def fingerprint(recipe: Plain) -> str:
+    """A digest of what the form shows: two states that differ elsewhere alone have the same."""
+    shown = json.dumps(texts(recipe), sort_keys=True)
+    return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def merged(values: Mapping[str, str], before: Plain) -> tuple[dict[str, Any], Errors]:

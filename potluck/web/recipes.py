@@ -27,6 +27,8 @@ from potluck.web.templating import Flash, page_slug, recipe_path
 router = APIRouter()
 
 PERMANENT = 308
+#: The field that says what the form showed when it was made.
+SEEN = "seen"
 
 
 @router.get("/recipes/{recipe_id:uuid}/edit")
@@ -38,7 +40,8 @@ async def edit_form(
     rights = await recipe_rights.of(read, member.actor, row.id)
     if not rights.can_edit:
         raise Forbidden("Your role in the household does not allow changing this recipe.")
-    return _edit(pages, recipe, recipe_form.texts(recipe), etag=etag)
+    values = recipe_form.texts(recipe) | {SEEN: recipe_form.fingerprint(recipe)}
+    return _edit(pages, recipe, values, etag=etag)
 
 
 @router.get("/recipes/{recipe_id:uuid}")
@@ -77,10 +80,14 @@ async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "
 async def edit(
     pages: PagesOf, read: ReadSession, member: MemberOf, recipe_id: UUID, form: FormOf
 ) -> Response:
-    """Save the form, unless somebody saved since it was made: then it comes back as typed."""
-    row, recipe, _ = await _found(pages, read, recipe_id)
+    """Save the form, unless somebody saved since it was made: then it comes back as typed.
+
+    What changed meanwhile without being in the form, such as a picture that came, is no reason.
+    """
+    row, recipe, current = await _found(pages, read, recipe_id)
     await read.close()
     members, errors = recipe_form.merged(form, recipe)
+    is_as_seen = "etag" in form and form.get(SEEN) == recipe_form.fingerprint(recipe)
     try:
         data = schemas.RecipePut.model_validate(members)
         if errors:
@@ -91,7 +98,7 @@ async def edit(
                 member.actor,
                 row.id,
                 data,
-                if_match=form.get("etag"),
+                if_match=current if is_as_seen else form.get("etag"),
                 now=pages.resources.clock.now(),
             )
     except (ValidationError, Invalid) as error:
@@ -175,6 +182,7 @@ def _edit(
         errors=errors,
         etag=etag,
         is_stale=is_stale,
+        hidden={SEEN: values[SEEN]} if SEEN in values else None,
     )
 
 

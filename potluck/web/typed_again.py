@@ -22,7 +22,7 @@ from potluck.web.rendering import Pages
 _FORM = re.compile(r"/recipes/(?:new|(?P<id>[0-9a-f-]{36})/edit)", re.IGNORECASE)
 #: What may be over by the time the form is sent again, or after something was done about it.
 _PASSING = (CrossSite, Forbidden, NotFound, Unauthenticated, Unavailable)
-_HIDDEN = (drafts.FIELD, drafts.VIA, "household_id")
+_HIDDEN = (drafts.FIELD, drafts.VIA, "household_id", "seen")
 
 
 async def page(pages: Pages, error: AppError) -> Response | None:

@@ -10,6 +10,7 @@ from tests.api.recipe_calls import create, patch, read
 from tests.conftest import API
 from tests.factories import Factories
 from tests.recipe_bodies import full_body
+from tests.sent_pictures import put_cover
 from tests.web.browser import Browser
 
 Json = dict[str, Any]
@@ -155,6 +156,18 @@ class TestConflict:
         await adas.send(path)
         assert adas.heading == "My cake"
         assert await revisions(as_ada, recipe["id"]) == [3, 2, 1]
+
+    async def test_a_picture_that_comes_while_somebody_types_is_no_conflict(
+        self, adas: Browser, as_ada: httpx2.AsyncClient
+    ) -> None:
+        recipe = await create(as_ada, title="Cake", image_url="https://site.example/cake.jpg")
+        path = await open_form(adas, recipe)
+        shown = (await put_cover(as_ada, recipe["id"])).json()["image_url"]
+        await adas.send(path, title="Apple cake")
+        assert (adas.heading, adas.message) == ("Apple cake", "Saved.")
+        assert (await read(as_ada, recipe["id"])).json()["image_url"] == shown
+        stored = await as_ada.get(f"{API}/recipes/{recipe['id']}/revisions/2")
+        assert stored.json()["recipe"]["image_url"] == "https://site.example/cake.jpg"
 
     async def test_a_form_without_its_state_is_refused(
         self, adas: Browser, as_ada: httpx2.AsyncClient
