@@ -174,6 +174,8 @@ class Try:
         async with self.resources.database.transaction() as session:
             row = await session.get_one(Recipe, UUID(recipe["id"]))
             row.author_id = author_id
+            await session.flush()
+            await recipe_feed.stamp(session, row, now=row.updated_at)
 
 
 class TestRoles:
