@@ -12,7 +12,7 @@ from tests.api.recipe_calls import create, read
 from tests.conftest import ORIGIN
 from tests.doubles import FakeFetcher
 from tests.factories import Factories
-from tests.sent_pictures import picture, put_cover
+from tests.sent_pictures import of, picture, put_cover
 from tests.web.browser import Browser
 from tests.web.conftest import OpenBrowser
 from tests.web.html_reader import Element
@@ -34,8 +34,11 @@ async def upload(browser: Browser, id: str, data: bytes) -> None:
     (form, *_) = [each for each in browser.page.find("form") if each.attributes["action"] == action]
     assert form.attributes["enctype"] == "multipart/form-data"
     token = form.find("input", name="csrf_token")[0].attributes["value"]
-    files = {"csrf_token": (None, token), "file": ("cake.jpg", data, "image/jpeg")}
-    browser._show(await browser.client.post(action, files=files, follow_redirects=True))
+    browser._show(
+        await browser.client.post(
+            action, files=of(data), data={"csrf_token": token}, follow_redirects=True
+        )
+    )
 
 
 def images(page: Element) -> list[dict[str, str]]:

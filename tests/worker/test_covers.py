@@ -1,5 +1,6 @@
 """Pictures that are fetched after the answer."""
 
+import asyncio
 from datetime import timedelta
 
 import anyio
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
+from potluck.core.config import Settings
 from potluck.core.errors import (
     AppError,
     FetchRefused,
@@ -18,11 +20,12 @@ from potluck.core.errors import (
     NotAPage,
 )
 from potluck.db.bells import Bell
+from potluck.main import create_app
 from potluck.models import CoverRequest, Media, Recipe, User
 from potluck.resources import Resources
 from potluck.worker import covers
 from tests.api.recipe_calls import URL, create, delete, etag, patch, read
-from tests.conftest import As, checked_out, gather
+from tests.conftest import As, checked_out, gather, running_tasks
 from tests.doubles import FakeClock, FakeFetcher
 from tests.factories import Make
 from tests.sent_pictures import picture, put_cover
@@ -318,3 +321,35 @@ class TestProcesses:
         assert bell.is_set()
         bell.clear()
         assert web.asked == []
+
+
+class TestRun:
+    async def test_a_save_is_worked_on_at_once_until_the_service_stops(
+        self, as_ada: httpx2.AsyncClient, web: FakeFetcher, resources: Resources
+    ) -> None:
+        asked = asyncio.Event()
+
+        async def meanwhile(_url: str, _asker: str) -> None:
+            asked.set()
+
+        web.meanwhile = meanwhile
+        task = asyncio.create_task(covers.run(resources))
+        try:
+            await create(as_ada, image_url=CAKE)
+            async with asyncio.timeout(20):
+                await asked.wait()
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+        assert task.cancelled()
+
+    async def test_the_shipped_app_does_so_and_leaves_nothing_running(
+        self, settings: Settings, clock: FakeClock
+    ) -> None:
+        before = running_tasks()
+        app = create_app(settings, clock=clock, fetcher=FakeFetcher())
+        async with app.router.lifespan_context(app):
+            started = running_tasks() - before
+        codes = {getattr(task.get_coro(), "cr_code", None) for task in started}
+        assert covers.run.__code__ in codes
+        assert running_tasks() - before == set()
