@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ARRAY, String, cast, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -72,9 +72,21 @@ class CRUDRecipeWords:
 
         All insert in one order, so that no two who learn the same words wait for one another.
         """
-        rows = [{"variant": variant, "word": word} for variant, word in sorted(set(pairs))]
-        if rows:
-            await session.execute(_insert(session)(SearchVariant).on_conflict_do_nothing(), rows)
+        rows = sorted(set(pairs))
+        if not rows:
+            return
+        statement = _insert(session)(SearchVariant)
+        if not _is_postgresql(session):
+            each = [{"variant": variant, "word": word} for variant, word in rows]
+            await session.execute(statement.on_conflict_do_nothing(), each)
+            return
+        # In one statement: 3,000 rows one by one kept others who learn the same waiting for 0.2 s.
+        variants, words = ([*column] for column in zip(*rows, strict=True))
+        texts = ARRAY(String)
+        columns = ("variant", "word")
+        given = func.unnest(cast(variants, texts), cast(words, texts)).table_valued(*columns)
+        chosen = statement.from_select(columns, select(given.render_derived()))
+        await session.execute(chosen.on_conflict_do_nothing())
 
     async def documents(self, session: AsyncSession, ids: Collection[UUID]) -> list[Any]:
         """What indexing needs of recipes that the caller has locked, oldest first."""
@@ -130,8 +142,11 @@ class CRUDRecipeWords:
 
 def _insert(session: AsyncSession) -> Any:
     """The insert of the engine: the clause about conflicts is no standard SQL."""
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert if is_postgresql else sqlite.insert
+    return postgresql.insert if _is_postgresql(session) else sqlite.insert
+
+
+def _is_postgresql(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
 
 
 recipe_words = CRUDRecipeWords()

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from potluck import crud
 from potluck.core.actor import Actor
@@ -45,6 +46,14 @@ MOST_CANDIDATES = 60
 
 _FTS = table("recipe_fts", column("rowid"))
 _PLACE = "2place"
+#: By key and not by join: who has few recipes pays for few.
+_CREATED_AT = (
+    select(Recipe.created_at)
+    .where(Recipe.id == RecipeWords.recipe_id)
+    .correlate(RecipeWords)
+    .scalar_subquery()
+    .label("created_at")
+)
 _NUMBERS = [literal_column(str(number), Integer) for number in range(10)]
 
 
@@ -100,17 +109,19 @@ async def best(
     texts = match_texts(query, within.readers)
     source, place = _source(session)
     newest = (
-        select(*(getattr(RecipeWords, name) for name in ("recipe_id", *FIELDS)))
-        .add_columns(Recipe.created_at)
+        select(RecipeWords.id, RecipeWords.recipe_id, _CREATED_AT)
         .select_from(source)
-        .where(_matches(session, texts), *_seen(actor, where))
+        .where(_matches(session, texts), _seen(actor, where))
         .order_by(place.desc())
         .limit(RANKED_HITS)
         .subquery("newest")
     )
-    points = sum((_points(newest, term) for term in query.wanted), _NUMBERS[0])
+    # Joined again, so that no words are carried along while the hits are put in order.
+    words = aliased(RecipeWords)
+    points = sum((_points(words, term) for term in query.wanted), _NUMBERS[0])
     ranked = (
         select(newest.c.recipe_id, points.label("points"))
+        .join(words, words.id == newest.c.id)
         .order_by(points.desc(), newest.c.created_at.desc(), newest.c.recipe_id.desc())
         .limit(limit)
         .subquery("ranked")
@@ -140,7 +151,7 @@ async def likely(
     def is_seen(before: Any, after: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         text = before.concat(meant.c.word).concat(after)
         seen = _seen(actor, conditions)
-        return exists().select_from(source).where(_matching(session, text), *seen)
+        return exists().select_from(source).where(_matching(session, text), seen)
 
     statement = select(meant.c.typed, meant.c.word).where(
         is_seen(meant.c.before_word, meant.c.after_word),
@@ -158,19 +169,35 @@ def found_by(query: SearchQuery) -> ColumnElement[bool]:
     return Recipe.id.in_(hits)
 
 
-def _seen(actor: Actor, where: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
-    return [crud.recipe.visible(actor), Recipe.status != "archived", *where]
+def _seen(actor: Actor, where: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The actor sees the recipe of a hit, and it is as `where` says.
+
+    Asked for one hit after the other, which is what OFFSET is for: PostgreSQL takes the condition
+    for dearer than it is and would rather read all recipes.
+    """
+    return (
+        select(literal_column("1"))
+        .where(
+            Recipe.id == RecipeWords.recipe_id,
+            crud.recipe.visible(actor),
+            Recipe.status != "archived",
+            *where,
+        )
+        .offset(literal_column("0"))
+        .correlate(RecipeWords)
+        .exists()
+    )
 
 
 def _source(session: AsyncSession) -> tuple[FromClause[Any], SQLColumnExpression[int]]:
-    """The rows of the index with their recipes, and what orders them by age.
+    """The rows of the index, and what orders them by age.
 
     FTS5 gives its hits in the order of its own `rowid`, the newest first and no more than wanted.
     """
-    recipes = RecipeWords.__table__.join(Recipe, Recipe.id == RecipeWords.recipe_id)
+    rows: FromClause[Any] = RecipeWords.__table__
     if _is_postgresql(session):
-        return recipes, RecipeWords.id
-    return recipes.join(_FTS, _FTS.c.rowid == RecipeWords.id), _FTS.c.rowid
+        return rows, RecipeWords.id
+    return rows.join(_FTS, _FTS.c.rowid == RecipeWords.id), _FTS.c.rowid
 
 
 def _matches(session: AsyncSession, texts: MatchTexts) -> ColumnElement[bool]:
@@ -184,7 +211,7 @@ def _matches(session: AsyncSession, texts: MatchTexts) -> ColumnElement[bool]:
 
 def _matching(session: AsyncSession, text: ColumnElement[Any]) -> ColumnElement[bool]:
     if _is_postgresql(session):
-        return literal_column("recipe_words.words").op("@@", is_comparison=True)(
+        return literal_column("unpacked(recipe_words.words)").op("@@", is_comparison=True)(
             cast(text, TSQUERY)
         )
     return literal_column("recipe_fts").op("MATCH", is_comparison=True)(text)
@@ -202,7 +229,7 @@ def _candidates(session: AsyncSession, actor: Actor, slip: Slip, within: Reach) 
     """
     source, _ = _source(session)
     alone = match_texts(SearchQuery((slip.term,), ()), within.readers)
-    is_known = exists().select_from(source).where(_matches(session, alone), *_seen(actor, ()))
+    is_known = exists().select_from(source).where(_matches(session, alone), _seen(actor, ()))
     itself = _around(session, SearchQuery(((Alternative((_PLACE,)),),), ()), within)
     beginning = ((Alternative((_PLACE,), is_prefix=True),), *slip.rest.wanted)
     query = _around(session, SearchQuery(beginning, slip.rest.unwanted), within)
@@ -232,18 +259,18 @@ def _around(session: AsyncSession, query: SearchQuery, within: Reach) -> tuple[s
     return before, after
 
 
-def _points(newest: Any, term: Term) -> ColumnElement[int]:
+def _points(words: type[RecipeWords], term: Term) -> ColumnElement[int]:
     """The points of the best field that the term matches; `potluck.domain.search.ranking`.
 
     A hit that matches in no other field does so in the last.
     """
     whole = [literal(f" {each.text} ") for each in term if each.language is None]
     loose = [literal(f" {each.text}{'' if each.is_prefix else ' '}") for each in term]
+    fields = [getattr(words, name) for name in FIELDS]
+    points = [(_NUMBERS[WHOLE[name]], _NUMBERS[LOOSE[name]]) for name in FIELDS]
     in_field = [
-        case(
-            (holds_any(newest.c[name], *whole), _NUMBERS[WHOLE[name]]), else_=_NUMBERS[LOOSE[name]]
-        )
-        for name in FIELDS
+        case((holds_any(field, *whole), most), else_=least)
+        for field, (most, least) in zip(fields, points, strict=True)
     ]
-    matches = (holds_any(newest.c[name], *loose) for name in FIELDS[:-1])
+    matches = (holds_any(field, *loose) for field in fields[:-1])
     return case(*zip(matches, in_field[:-1], strict=True), else_=in_field[-1])

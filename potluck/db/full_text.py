@@ -58,4 +58,4 @@ def _in_fts5(element: index_matches, compiler: SQLCompiler, **options: Any) -> s
 @compiles(index_matches, "postgresql")
 def _at_at(element: index_matches, compiler: SQLCompiler, **options: Any) -> str:
     text = compiler.process(element.clauses.clauses[1], **options)
-    return f"recipe_words.words @@ CAST({text} AS tsquery)"
+    return f"unpacked(recipe_words.words) @@ CAST({text} AS tsquery)"

@@ -33,10 +33,15 @@ SQLITE = (
         VALUES (new.id, new.title, new.labels, new.lines, new.steps, new.readers);
         END""",
 )
+# The planner takes the words of a row for as cheap to read as a number, and would rather read all
+# rows than use the index: 400 ms with 100,000 recipes, 2 ms since it knows. `unpacked` changes
+# nothing, but says what unpacking them costs, and that no parallel workers are wanted.
 POSTGRESQL = (
     """ALTER TABLE recipe_words ADD COLUMN words tsvector GENERATED ALWAYS AS
         (to_tsvector('simple', title || labels || lines || steps || readers)) STORED""",
-    """CREATE INDEX ix_recipe_words_words ON recipe_words USING gin (words)
+    """CREATE OR REPLACE FUNCTION unpacked(tsvector) RETURNS tsvector LANGUAGE plpgsql
+        IMMUTABLE STRICT PARALLEL UNSAFE COST 1000 AS 'BEGIN RETURN $1; END'""",
+    """CREATE INDEX ix_recipe_words_words ON recipe_words USING gin (unpacked(words))
         WITH (fastupdate = off)""",
 )
 
@@ -101,6 +106,8 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE recipe_fts")
     op.drop_table("recipe_words")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION unpacked(tsvector)")
     op.drop_table("search_variant")
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.drop_column("search_version")
