@@ -81,10 +81,12 @@ _SQLITE = (
 )
 # The planner takes the words of a row for as cheap to read as a number, and would rather read all
 # rows than use the index: 400 ms with 100,000 recipes, 2 ms since it knows. `unpacked` changes
-# nothing, but says what unpacking them costs, and that no parallel workers are wanted.
+# nothing, but says what unpacking them costs, and that no parallel workers are wanted. Kept in the
+# row, they are read in half the time.
 _POSTGRESQL = (
     """ALTER TABLE recipe_words ADD COLUMN words tsvector GENERATED ALWAYS AS
         (to_tsvector('simple', title || labels || lines || steps || readers)) STORED""",
+    "ALTER TABLE recipe_words ALTER COLUMN words SET STORAGE MAIN",
     """CREATE OR REPLACE FUNCTION unpacked(tsvector) RETURNS tsvector LANGUAGE plpgsql
         IMMUTABLE STRICT PARALLEL UNSAFE COST 1000 AS 'BEGIN RETURN $1; END'""",
     """CREATE INDEX ix_recipe_words_words ON recipe_words USING gin (unpacked(words))
