@@ -36,8 +36,9 @@ from potluck.core.clock import SystemClock
 from potluck.core.config import Settings
 from potluck.core.cursor import Cursors
 from potluck.core.paging import PageRequest
+from potluck.crud import recipe_search as crud_search
 from potluck.db.session import Database
-from potluck.models import Recipe, RecipeWords, User
+from potluck.models import Membership, Recipe, RecipeWords, User
 from potluck.schemas.household import HouseholdCreate
 from potluck.schemas.recipe import RecipeCreate
 from potluck.schemas.recipe.query import RecipeQuery
@@ -120,11 +121,13 @@ async def measured(database: Database) -> Iterator[tuple[str, float, float]]:
     """Kind of query, median and 95th percentile in ms."""
     async with database.reading() as session:
         found = await session.scalar(select(User.id).where(User.email == "cook@example.org"))
-    actor = Actor(user_id=found)
+        mine = select(Membership.household_id).where(Membership.user_id == found)
+        actor = Actor(user_id=found, households=frozenset(await session.scalars(mine)))
+        languages = await crud_search.languages(session)
 
     async def search(words: str) -> None:
         async with database.reading(long=True) as session:
-            await recipe_search.find(session, actor, words, limit=20)
+            await recipe_search.find(session, actor, words, languages=languages, limit=20)
 
     async def listed(words: str) -> None:
         request = PageRequest(20, None, Cursors(b"k" * 32), "")

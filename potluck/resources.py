@@ -16,12 +16,14 @@ from potluck.core.cursor import Cursors
 from potluck.core.lifecycle import PROCESS, Lifecycle
 from potluck.core.master_key import MasterKey
 from potluck.core.passwords import PasswordHasher
+from potluck.db.bells import Bell
 from potluck.db.session import Database
 from potluck.services.ideas import IdeasMemory
 from potluck.services.page_reading import PageReader
 from potluck.services.picture_intake import PictureIntake
 from potluck.services.pictures import PictureProcessor
 from potluck.services.signing_keys import KeyRing
+from potluck.services.spoken_languages import SpokenLanguages
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Resources:
     cursors: Cursors
     fetcher: Fetcher
     page_reader: PageReader
+    languages: SpokenLanguages
     media_store: MediaStore
     pictures: PictureIntake
     ideas_source: IdeasSource
@@ -83,6 +86,7 @@ async def open_resources(
             cursors=Cursors(key.derive("cursor")),
             fetcher=fetcher,
             page_reader=await stack.enter_async_context(PageReader()),
+            languages=SpokenLanguages(database.bells[Bell.LANGUAGES], clock),
             media_store=media_store,
             pictures=PictureIntake(processor, media_store),
             ideas_source=await stack.enter_async_context(

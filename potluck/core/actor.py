@@ -14,7 +14,8 @@ class Actor:
     `credential_id` is the token family, personal token or web session that was shown.
     `household_id` narrows a personal token: of all households, the actor belongs to that one at
     most, and what is shared with everybody who is signed in is not for it. `is_instance_admin`
-    gives no right to the content of a household.
+    gives no right to the content of a household. `households` are those the actor belonged to when
+    the credential was looked up (None: nobody asked): they narrow a search and give no right.
     """
 
     user_id: UUID | None = None
@@ -23,11 +24,12 @@ class Actor:
     credential_id: UUID | None = None
     is_system: bool = False
     household_id: UUID | None = None
+    households: frozenset[UUID] | None = None
 
     @classmethod
     def anonymous(cls) -> Self:
-        """A stranger: nobody's credential, no scope."""
-        return cls()
+        """A stranger: nobody's credential, no scope, no household."""
+        return cls(households=frozenset())
 
     @classmethod
     def system(cls) -> Self:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from potluck.crud.tenancy import WITH_HOUSEHOLDS
 from potluck.models import PersonalToken, RefreshToken, TokenFamily, User, WebSession
 
 
@@ -29,6 +30,7 @@ class CRUDCredential:
             select(TokenFamily, User)
             .join(User, User.id == TokenFamily.user_id)
             .where(TokenFamily.id == family_id, User.id == user_id)
+            .options(WITH_HOUSEHOLDS)
         )
         row = (await session.execute(statement)).one_or_none()
         return None if row is None else (row[0], row[1])
@@ -80,6 +82,7 @@ class CRUDCredential:
             select(WebSession, User)
             .join(User, User.id == WebSession.user_id)
             .where(WebSession.digest == digest)
+            .options(WITH_HOUSEHOLDS)
         )
         row = (await session.execute(statement)).one_or_none()
         return None if row is None else (row[0], row[1])

@@ -10,7 +10,7 @@ from potluck.core.actor import Actor
 from potluck.core.errors import NotFound
 from potluck.core.paging import PageRequest
 from potluck.crud.keyset import Order, fetch_page
-from potluck.crud.tenancy import owned
+from potluck.crud.tenancy import WITH_HOUSEHOLDS, owned
 from potluck.models import PersonalToken, User
 
 
@@ -63,6 +63,7 @@ class CRUDPersonalToken:
             select(PersonalToken, User)
             .join(User, User.id == PersonalToken.user_id)
             .where(PersonalToken.digest == digest)
+            .options(WITH_HOUSEHOLDS)
         )
         row = (await session.execute(statement)).one_or_none()
         return None if row is None else (row[0], row[1])

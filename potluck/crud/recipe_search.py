@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     String,
-    Uuid,
     bindparam,
     case,
     cast,
@@ -31,12 +30,11 @@ from potluck import crud
 from potluck.core.actor import Actor
 from potluck.crud.crud_recipe import SUMMARIES
 from potluck.crud.search_syntax import MatchTexts, match_texts
-from potluck.crud.tenancy import belongs_to
 from potluck.db.full_text import holds_any, index_matches
 from potluck.domain.search import readers
 from potluck.domain.search.query import Alternative, SearchQuery, Term
 from potluck.domain.search.ranking import FIELDS, LOOSE, WHOLE
-from potluck.models import Membership, Recipe, RecipeWords, SearchVariant
+from potluck.models import Recipe, RecipeWords, SearchVariant
 
 #: Ranking looks at the words of each hit, so its cost grows with their number: of more hits the
 #: newest are ranked. Nobody reads on to the five hundredth.
@@ -58,14 +56,6 @@ _NUMBERS = [literal_column(str(number), Integer) for number in range(10)]
 
 
 @dataclass(frozen=True)
-class Reach:
-    """What narrows the searches of an actor down: `readers` and the languages of all recipes."""
-
-    readers: tuple[str, ...]
-    languages: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Slip:
     """A word that may be mistyped: how it is looked for, and the rest of the query.
 
@@ -78,25 +68,16 @@ class Slip:
     rest: SearchQuery
 
 
-async def reach(session: AsyncSession, actor: Actor) -> Reach:
-    """The actor's households and the languages that recipes are written in, in one statement."""
-    mine = select(literal("").label("word"), Membership.household_id.label("id"))
-    spoken = select(SearchVariant.word, literal(None, Uuid)).where(
-        SearchVariant.variant == readers.LANGUAGES
-    )
-    rows = (await session.execute(mine.where(belongs_to(actor)).union_all(spoken))).all()
-    households = sorted(row[1] for row in rows if not row[0])
-    return Reach(
-        readers.of_caller(households, is_stranger=actor.user_id is None),
-        tuple(sorted(readers.language_of(row[0]) for row in rows if row[0])),
-    )
+async def languages(session: AsyncSession) -> tuple[str, ...]:
+    """The languages that recipes of this instance are written in (ISO 639-1), in one statement."""
+    statement = select(SearchVariant.word).where(SearchVariant.variant == readers.LANGUAGES)
+    return tuple(sorted(map(readers.language_of, await session.scalars(statement))))
 
 
 async def best(
     session: AsyncSession,
     actor: Actor,
     query: SearchQuery,
-    within: Reach,
     *,
     where: Sequence[ColumnElement[bool]] = (),
     limit: int,
@@ -106,7 +87,7 @@ async def best(
     One statement. The newest `RANKED_HITS` are chosen after the rights were asked: what others
     keep to themselves takes no place.
     """
-    texts = match_texts(query, within.readers)
+    texts = match_texts(query, _readers(actor))
     source, place = _source(session)
     newest = (
         select(RecipeWords.id, RecipeWords.recipe_id, _CREATED_AT)
@@ -135,7 +116,6 @@ async def likely(
     session: AsyncSession,
     actor: Actor,
     slips: Sequence[Slip],
-    within: Reach,
     *,
     where: Sequence[ColumnElement[bool]] = (),
 ) -> list[tuple[str, str]]:
@@ -144,7 +124,7 @@ async def likely(
     Gives pairs of what was typed and what may have been meant, a token. The actor can read each of
     these words somewhere. One statement, whatever others have written.
     """
-    candidates = union_all(*(_candidates(session, actor, slip, within) for slip in slips))
+    candidates = union_all(*(_candidates(session, actor, slip) for slip in slips))
     meant = candidates.subquery("meant")
     source, _ = _source(session)
 
@@ -221,18 +201,25 @@ def _is_postgresql(session: AsyncSession) -> bool:
     return session.get_bind().dialect.name == "postgresql"
 
 
-def _candidates(session: AsyncSession, actor: Actor, slip: Slip, within: Reach) -> Select[Any]:
+def _readers(actor: Actor) -> tuple[str, ...]:
+    """What narrows the index down; nothing when nobody asked for the actor's households."""
+    if actor.households is None:
+        return ()
+    return readers.of_caller(actor.households, is_stranger=actor.user_id is None)
+
+
+def _candidates(session: AsyncSession, actor: Actor, slip: Slip) -> Select[Any]:
     """At most `MOST_CANDIDATES` words in the place of a typed one that the actor finds nowhere.
 
     Beside each what to ask the engine, in two parts between which the word belongs: for the word
     itself, and for the whole query with it.
     """
     source, _ = _source(session)
-    alone = match_texts(SearchQuery((slip.term,), ()), within.readers)
+    alone = match_texts(SearchQuery((slip.term,), ()), _readers(actor))
     is_known = exists().select_from(source).where(_matches(session, alone), _seen(actor, ()))
-    itself = _around(session, SearchQuery(((Alternative((_PLACE,)),),), ()), within)
+    itself = _around(session, actor, SearchQuery(((Alternative((_PLACE,)),),), ()))
     beginning = ((Alternative((_PLACE,), is_prefix=True),), *slip.rest.wanted)
-    query = _around(session, SearchQuery(beginning, slip.rest.unwanted), within)
+    query = _around(session, actor, SearchQuery(beginning, slip.rest.unwanted))
     words = (
         select(SearchVariant.word)
         .where(SearchVariant.variant.in_(slip.variants), ~is_known)
@@ -251,9 +238,9 @@ def _candidates(session: AsyncSession, actor: Actor, slip: Slip, within: Reach) 
     )
 
 
-def _around(session: AsyncSession, query: SearchQuery, within: Reach) -> tuple[str, str]:
+def _around(session: AsyncSession, actor: Actor, query: SearchQuery) -> tuple[str, str]:
     """What the engine is asked, before and after the place of the word."""
-    texts = match_texts(query, within.readers)
+    texts = match_texts(query, _readers(actor))
     text = texts.tsquery if _is_postgresql(session) else texts.fts5
     before, _, after = text.partition(_PLACE)
     return before, after

@@ -3,12 +3,25 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import JSON, ColumnElement, and_, false, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, with_expression
 
 from potluck.core.actor import Actor
+from potluck.db.json_rows import json_objects
 from potluck.domain.roles import Role
-from potluck.models import Membership
+from potluck.models import Membership, User
+
+#: Reads the ids of a user's households in the statement that reads the user.
+WITH_HOUSEHOLDS = with_expression(
+    User.belongs_to,
+    type_coerce(
+        select(json_objects("id", Membership.household_id))
+        .where(Membership.user_id == User.id)
+        .correlate(User)
+        .scalar_subquery(),
+        JSON,
+    ),
+)
 
 
 def owned(column: InstrumentedAttribute[Any], actor: Actor) -> ColumnElement[bool]:
@@ -18,6 +31,14 @@ def owned(column: InstrumentedAttribute[Any], actor: Actor) -> ColumnElement[boo
     row without an owner.
     """
     return false() if actor.user_id is None else column == actor.user_id
+
+
+def households_of(user: User, within: UUID | None = None) -> frozenset[UUID] | None:
+    """The households that `WITH_HOUSEHOLDS` read, or of them the one in `within`; else None."""
+    if user.belongs_to is None:
+        return None
+    found = frozenset(UUID(each["id"]) for each in user.belongs_to)
+    return found if within is None else found & {within}
 
 
 def belongs_to(actor: Actor) -> ColumnElement[bool]:

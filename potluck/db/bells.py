@@ -16,6 +16,7 @@ class Bell(StrEnum):
 
     COVERS = "covers"
     SEARCH_INDEX = "search_index"
+    LANGUAGES = "languages"
 
 
 def ring_after_commit(session: AsyncSession, bell: Bell) -> None:

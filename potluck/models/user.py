@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from potluck.core.errors import EmailTaken
 from potluck.db.base_class import Entity
@@ -41,6 +41,9 @@ class User(Entity):
     default_household_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("household.id", ondelete="SET NULL"), index=True
     )
+
+    #: Read beside the row where a statement asks for it (`crud.tenancy.WITH_HOUSEHOLDS`).
+    belongs_to: Mapped[list[dict[str, str]] | None] = query_expression()
 
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="user", lazy="raise", cascade="all, delete-orphan", passive_deletes=True

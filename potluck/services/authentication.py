@@ -13,6 +13,7 @@ from potluck.core.actor import Actor
 from potluck.core.errors import InvalidCredentials, InvalidToken, NotFound
 from potluck.core.opaque import Prefix
 from potluck.core.passwords import PasswordHasher
+from potluck.crud.tenancy import households_of
 from potluck.domain.email_address import is_email_address
 from potluck.models import User
 from potluck.services import personal_tokens, sessions
@@ -82,6 +83,7 @@ async def authenticate(session: AsyncSession, claims: Claims, now: datetime) -> 
         scopes=scopes.known(claims.scopes) & scopes.parse(family.scope),
         is_instance_admin=user.is_instance_admin,
         credential_id=family.id,
+        households=households_of(user),
     )
     return Authenticated(user, actor)
 

@@ -20,6 +20,7 @@ from potluck.core.ids import new_id
 from potluck.core.opaque import Prefix
 from potluck.core.paging import PageRequest
 from potluck.core.scopes import SCOPES_OF_TOKENS, Scope
+from potluck.crud.tenancy import households_of
 from potluck.models import PersonalToken, User
 from potluck.schemas.personal_token import PersonalTokenCreate
 
@@ -66,6 +67,7 @@ async def authenticate(
         is_instance_admin=user.is_instance_admin and token.household_id is None,
         credential_id=token.id,
         household_id=token.household_id,
+        households=households_of(user, token.household_id),
     )
     is_touch_due = token.last_used_at is None or now - token.last_used_at >= TOUCH_EVERY
     return user, actor, is_touch_due

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.crud.crud_recipe_words import Words
+from potluck.db.bells import Bell, ring_after_commit
 from potluck.domain import step_text
 from potluck.domain.search import letters, readers, typos, words
 from potluck.domain.search.words import IndexedText
@@ -146,6 +147,7 @@ async def _learn(
     pairs = [(letters.encoded(each), word) for word in new for each in typos.deletions(found[word])]
     for word in spoken.intersection(unknown):
         pairs += [(word, word), (readers.LANGUAGES, word)]
+        ring_after_commit(session, Bell.LANGUAGES)
     await crud.recipe_words.add_variants(session, pairs)
 
 

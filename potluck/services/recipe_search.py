@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
 from potluck.crud import recipe_search
-from potluck.crud.recipe_search import Reach, Slip
+from potluck.crud.recipe_search import Slip
 from potluck.domain.search import letters, query, typos
 
 
@@ -29,27 +29,28 @@ async def find(
     actor: Actor,
     keyword: str,
     *,
+    languages: Sequence[str],
     limit: int,
     where: Sequence[ColumnElement[bool]] = (),
 ) -> Found:
     """The best `limit` recipes that the actor sees and that hold the words of `keyword`.
 
-    Archived ones are left out; `where` are further conditions of `Recipe`. When nothing is found,
-    one word may be another that lies one slip away. Takes one statement to learn who asks, and
-    then one, or up to three when nothing is found. Never raises for what was typed.
+    Archived ones are left out; `languages` are those whose plurals count (ISO 639-1), `where`
+    further conditions of `Recipe`. When nothing is found, one word may be another that lies one
+    slip away. Takes one statement, or up to three when nothing is found. Never raises for what was
+    typed.
     """
     if not query.parse(keyword, ()).wanted:
         return Found([])
-    within = await recipe_search.reach(session, actor)
 
     async def best(text: str) -> list[Any]:
-        asked = query.parse(text, within.languages)
-        return await recipe_search.best(session, actor, asked, within, where=where, limit=limit)
+        asked = query.parse(text, languages)
+        return await recipe_search.best(session, actor, asked, where=where, limit=limit)
 
     rows = await best(keyword)
     if rows:
         return Found(rows)
-    meant = await _meant(session, actor, keyword, within, where)
+    meant = await _meant(session, actor, keyword, languages, where)
     rows = [] if meant is None else await best(meant)
     return Found(rows, meant if rows else None)
 
@@ -58,7 +59,7 @@ async def _meant(
     session: AsyncSession,
     actor: Actor,
     keyword: str,
-    within: Reach,
+    languages: Sequence[str],
     where: Sequence[ColumnElement[bool]],
 ) -> str | None:
     """`keyword` with its likeliest correction that finds something; None when there is none.
@@ -68,8 +69,8 @@ async def _meant(
     typed = [word for word in query.correctable(keyword) if typos.deletions(word)]
     if not typed:
         return None
-    slips = [_slip(keyword, word, within) for word in typed]
-    pairs = await recipe_search.likely(session, actor, slips, within, where=where)
+    slips = [_slip(keyword, word, languages) for word in typed]
+    pairs = await recipe_search.likely(session, actor, slips, where=where)
     found = {(word, letters.decoded(token)) for word, token in pairs}
     for correction in typos.corrections(typed, {word for _, word in found}):
         if (correction.typed, correction.word) in found:
@@ -77,8 +78,8 @@ async def _meant(
     return None
 
 
-def _slip(keyword: str, word: str, within: Reach) -> Slip:
+def _slip(keyword: str, word: str, languages: Sequence[str]) -> Slip:
     variants = sorted(letters.encoded(variant) for variant in typos.deletions(word))
-    term = query.parse(word, within.languages).wanted[0]
-    rest = query.parse(query.corrected(keyword, word, ""), within.languages)
+    term = query.parse(word, languages).wanted[0]
+    rest = query.parse(query.corrected(keyword, word, ""), languages)
     return Slip(word, term, variants, rest)

@@ -12,6 +12,7 @@ from potluck.core.config import SessionSettings
 from potluck.core.ids import new_id
 from potluck.core.opaque import Prefix
 from potluck.core.scopes import SCOPES_OF_LOGIN
+from potluck.crud.tenancy import households_of
 from potluck.models import User, WebSession
 from potluck.services.sessions import fit_user_agent
 
@@ -74,6 +75,7 @@ async def find(session: AsyncSession, value: str | None, now: datetime) -> Signe
         scopes=SCOPES_OF_LOGIN,
         is_instance_admin=user.is_instance_admin,
         credential_id=row.id,
+        households=households_of(user),
     )
     return SignedIn(user, actor, str(row.id), is_touch_due=now - row.seen_at > TOUCH_EVERY)
 

@@ -72,7 +72,14 @@ async def _listing(pages: Pages, read: ReadSession, wanted: RecipeFilter) -> Lis
     actor = pages.viewer.actor
     if wanted.q is not None and "sort" not in wanted.model_fields_set:
         where = recipe_filters.conditions(wanted.model_copy(update={"q": None}))
-        found = await recipe_search.find(read, actor, wanted.q, limit=MOST_MATCHES, where=where)
+        found = await recipe_search.find(
+            read,
+            actor,
+            wanted.q,
+            languages=await pages.resources.languages.current(read),
+            limit=MOST_MATCHES,
+            where=where,
+        )
         return Listing(found.rows, corrected=found.corrected)
     page = page_request(pages, PER_PAGE)
     rows, cursor = await crud.recipe.summaries(

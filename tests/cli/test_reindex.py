@@ -31,7 +31,8 @@ async def cook(make_user: Make[User], resources: Resources, clock: FakeClock) ->
 
 async def titles(resources: Resources, cook: Actor, keyword: str) -> list[str]:
     async with resources.database.reading() as session:
-        found = await recipe_search.find(session, cook, keyword, limit=20)
+        languages = await resources.languages.current(session)
+        found = await recipe_search.find(session, cook, keyword, languages=languages, limit=20)
     return [row.title for row in found.rows]
 
 

@@ -84,6 +84,9 @@ async def test_each_engine_finds_what_the_reference_finds(
 
     async with resources.database.reading(long=True) as session:
         for keyword in [typed(chance) for _ in range(QUERIES)]:
-            found = await recipe_search.find(session, actor, keyword, limit=100)
+            languages = await resources.languages.current(session)
+            found = await recipe_search.find(
+                session, actor, keyword, languages=languages, limit=100
+            )
             answer = Found([row.title for row in found.rows], found.corrected)
             assert answer == shelf.search(keyword), keyword

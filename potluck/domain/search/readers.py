@@ -35,7 +35,7 @@ def of_recipe(household_id: UUID, visibility: str, status: str) -> str:
 
 def of_caller(household_ids: Iterable[UUID], *, is_stranger: bool) -> tuple[str, ...]:
     """The tokens of which a recipe has one, if the caller may read it."""
-    mine = tuple(map(household, household_ids))
+    mine = tuple(map(household, sorted(household_ids)))
     return (*mine, PUBLIC) if is_stranger else (*mine, PUBLIC, INSTANCE)
 
 

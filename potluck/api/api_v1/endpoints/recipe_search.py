@@ -23,7 +23,7 @@ router = Router()
     responses=problems("invalid-token", "insufficient-scope"),
 )
 async def search_recipes(
-    settings: deps.SettingsOf,
+    resources: deps.ResourcesOf,
     session: deps.ReadSession,
     actor: deps.Visitor,
     keyword: Annotated[
@@ -38,9 +38,13 @@ async def search_recipes(
     Words match their beginnings, plurals, accents and hyphens either way. When nothing is found,
     one slip of the finger is forgiven: `corrected_keyword` then says what was searched for.
     """
-    found = await recipe_search.find(session, actor, keyword, limit=max_results)
+    languages = await resources.languages.current(session)
+    found = await recipe_search.find(
+        session, actor, keyword, languages=languages, limit=max_results
+    )
+    public_url = resources.settings.public_url
     answer = schemas.FoundRecipes.model_construct(
-        items=[recipe_answers.summary(row, public_url=settings.public_url) for row in found.rows],
+        items=[recipe_answers.summary(row, public_url=public_url) for row in found.rows],
         next_cursor=None,
         corrected_keyword=found.corrected,
     )
