@@ -87,6 +87,14 @@ class CRUDCredential:
         row = (await session.execute(statement)).one_or_none()
         return None if row is None else (row[0], row[1])
 
+    async def is_open(self, session: AsyncSession, id: UUID) -> bool:
+        """Whether the token family or web session was not ended by anybody."""
+        family = select(TokenFamily.id).where(
+            TokenFamily.id == id, TokenFamily.revoked_at.is_(None)
+        )
+        web = select(WebSession.id).where(WebSession.id == id, WebSession.revoked_at.is_(None))
+        return await session.scalar(family.union_all(web)) is not None
+
     async def remove_ended(self, session: AsyncSession, now: datetime) -> None:
         """Remove sign-ins past their absolute end, and with families their refresh tokens."""
         await session.execute(delete(TokenFamily).where(TokenFamily.absolute_until <= now))

@@ -84,13 +84,16 @@ async def create(
     """A new token of the actor, with scopes that the actor's own credential has.
 
     Raises `Invalid` for other scopes, a household that is none of the actor's, an end that is
-    past or too far, and for who has `PER_USER` already.
+    past or too far, and for who has `PER_USER` already; `InvalidToken` when the actor's own
+    credential was ended since it was shown.
     """
     assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
     _check_scopes(actor, data.scopes)
     expires_at = _end(data, now)
-    # Locked, so that of two that are made at once the second counts the first.
+    # Locked, so that of two that are made at once the second counts the first, and that a password
+    # reset, which locks it too, either ends this token or is seen by it.
     user = await crud.user.get_for_update(session, actor, actor.user_id)
+    await _check_credential(session, actor)
     await _check_room(session, actor, user)
     await _check_household(session, actor, data.household_id)
     token = opaque.issue(Prefix.PERSONAL)
@@ -171,6 +174,13 @@ def _end(data: PersonalTokenCreate, now: datetime) -> datetime | None:
     if expires_at is not None and expires_at > now + LONGEST_LIFE:
         raise Invalid.member("/expires_at", "too_far", "Choose a moment within ten years.")
     return expires_at
+
+
+async def _check_credential(session: AsyncSession, actor: Actor) -> None:
+    """What ended every sign-in leaves none behind that was let in before. The operator has none."""
+    id = actor.credential_id
+    if id is not None and not await crud.credential.is_open(session, id):
+        raise InvalidToken
 
 
 async def _check_room(session: AsyncSession, actor: Actor, user: User) -> None:
