@@ -83,7 +83,7 @@ def _token_wanted(
     scopes = [scope for scope in Scope if scope in form]
     if not scopes:
         errors["scopes"] = "Choose at least one."
-    days = form.get("days", "")
+    days = form.get("days", DEFAULTS["days"])
     if days not in LIVES:
         errors["days"] = "Choose one of the list."
         return None

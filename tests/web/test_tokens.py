@@ -104,6 +104,17 @@ class TestMake:
         assert answer.status_code == 422
         assert "Choose at least one." in answer.text
 
+    async def test_g03_without_a_life_it_ends_in_90_days(
+        self, adas: Browser, session: AsyncSession
+    ) -> None:
+        """Not what the page sends, but nobody gets a token for ever by saying nothing."""
+        await adas.open(PAGE)
+        fields = DISPLAY | {"csrf_token": adas.field("csrf_token")}
+        del fields["days"]
+        assert (await adas.client.post(PAGE, data=fields)).status_code == 201
+        made = (await session.scalars(select(PersonalToken))).one()
+        assert made.expires_at == made.created_at + timedelta(days=90)
+
     async def test_it_is_never_offered_to_guard_the_account(self, adas: Browser) -> None:
         await adas.open(PAGE)
         boxes = {each.attributes["name"] for each in adas.page.find("input", type="checkbox")}
