@@ -82,10 +82,9 @@ class CRUDPersonalToken:
     async def touch(
         self, session: AsyncSession, id: UUID, now: datetime, *, every: timedelta
     ) -> None:
-        """Note a use, unless one was noted within `every`."""
-        is_stale = or_(
-            PersonalToken.last_used_at.is_(None), PersonalToken.last_used_at <= now - every
-        )
+        """Note a use, unless one was noted within `every`, also by a clock that is ahead."""
+        last = PersonalToken.last_used_at
+        is_stale = or_(last.is_(None), last <= now - every, last >= now + every)
         await session.execute(
             update(PersonalToken)
             .where(PersonalToken.id == id, is_stale)

@@ -69,7 +69,7 @@ async def authenticate(
         household_id=token.household_id,
         households=households_of(user, token.household_id),
     )
-    is_touch_due = token.last_used_at is None or now - token.last_used_at >= TOUCH_EVERY
+    is_touch_due = token.last_used_at is None or abs(now - token.last_used_at) >= TOUCH_EVERY
     return user, actor, is_touch_due
 
 

@@ -33,6 +33,18 @@ class TestLastUse:
             seen.append(await self.last_use(session))
         assert seen == [None, "12:00:00", "12:00:00", "12:01:00", "12:01:00", "12:02:00"]
 
+    async def test_is_noted_when_the_clock_is_set_back(
+        self, with_token: WithToken, ada: User, clock: FakeClock, session: AsyncSession
+    ) -> None:
+        """A little is what the clocks of two servers differ by, and no reason to write."""
+        script = await with_token(ada)
+        seen = []
+        for later in (timedelta(hours=1), timedelta(seconds=-59), timedelta(minutes=-30)):
+            clock.advance(later)
+            await script.get(URL)
+            seen.append(await self.last_use(session))
+        assert seen == ["13:00:00", "13:00:00", "12:29:01"]
+
     async def test_of_refused_requests_too(
         self, with_token: WithToken, ada: User, clock: FakeClock, session: AsyncSession
     ) -> None:
