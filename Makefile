@@ -7,7 +7,7 @@ export PYTHONPATH = $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint types contracts spelling locks openapi docs tests migrations \
-	fmt lock openapi-write docs-write migration bench-import where environment
+	fmt lock openapi-write docs-write migration bench-import bench-search where environment
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile \
@@ -75,6 +75,10 @@ migration: environment ## draft a migration: make migration m="add cookbooks"
 bench-import: environment ## measure the import of saved pages: make bench-import DIR=folder
 	@test -n "$(DIR)" || { echo 'name the folder of pages: make bench-import DIR=folder' >&2; exit 2; }
 	$(PYTHON) benchmarks/import_pages.py "$(DIR)"
+
+bench-search: environment ## measure search with 10,000 and 100,000 recipes: make bench-search DIR=folder
+	@test -n "$(DIR)" || { echo 'name a folder to keep databases in: make bench-search DIR=folder' >&2; exit 2; }
+	$(PYTHON) -m tests.postgres $(PYTHON) benchmarks/search.py "$(DIR)"
 
 where: ## every file about one thing: make where e=recipe
 	@test -n "$(e)" || { echo 'name the thing: make where e=recipe' >&2; exit 2; }
