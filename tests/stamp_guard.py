@@ -49,5 +49,7 @@ class StampGuard:
         self._ends(connection)
 
     def _ends(self, connection: Connection) -> None:
+        if connection.invalidated:
+            return  # what it knew went with it
         connection.info.pop("changes", None)
         connection.info.pop("is_stamped", None)

@@ -102,6 +102,17 @@ class TestEveryChange:
         assert [each.split(" SET ")[0] for each in stamp_guard.forgotten] == ["UPDATE recipe"]
         stamp_guard.forgotten.clear()
 
+    async def test_is_watched_without_being_disturbed(self, resources: Resources) -> None:
+        """A request that is cancelled amid a statement rolls back without a connection."""
+
+        async def cancelled() -> None:
+            async with resources.database.transaction() as session:
+                await (await session.connection()).invalidate()
+                raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            await cancelled()
+
 
 class Kitchen:
     """Does one thing after the other, drawn by lot, with a clock that jumps to and fro."""
