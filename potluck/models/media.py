@@ -40,7 +40,8 @@ class Media(Identified):
 class CoverRequest(Base):
     """A picture that is to be fetched for a recipe: written with the recipe, gone when done.
 
-    `tries` counts what failed; nobody takes the request again before `due_at`.
+    `tries` counts how often somebody took it on, also who ended in the middle; nobody takes the
+    request again before `due_at`.
     """
 
     __tablename__ = "cover_request"

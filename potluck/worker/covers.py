@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 EVERY = timedelta(seconds=30)
 #: Longer than fetching (15 s), queueing for the decoder (40 s) and decoding may take together.
 LEASE = timedelta(minutes=5)
-#: After the first and the second failure; a third one is the last.
+#: After the first and the second failure; a third one is the last, unless it was our own.
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10))
 #: What asking again cannot change.
 _FINAL = (FetchRefused, FetchTooLarge, NotAPage, UnusablePicture)
@@ -93,12 +93,14 @@ async def _fetched(resources: Resources, request: CoverRequest) -> Picture:
 
 async def _failed(resources: Resources, request: CoverRequest, failure: Exception) -> None:
     recipe_id, url = request.recipe_id, request.url
-    is_last = isinstance(failure, _FINAL) or request.tries > len(PAUSES)
+    is_spent = request.tries > len(PAUSES) and not isinstance(failure, Unavailable)
+    is_last = isinstance(failure, _FINAL) or is_spent
     async with resources.database.transaction() as session:
         if is_last:
             await crud.cover_request.forget(session, recipe_id, url)
         else:
-            until = resources.clock.now() + PAUSES[request.tries - 1]
+            pause = PAUSES[min(request.tries, len(PAUSES)) - 1]
+            until = resources.clock.now() + pause
             await crud.cover_request.put_off(session, recipe_id, url, until=until)
     log.info(
         "cover_failed",

@@ -18,6 +18,7 @@ from potluck.core.errors import (
     FetchTooSlow,
     FetchUnreachable,
     NotAPage,
+    Unavailable,
 )
 from potluck.db.bells import Bell
 from potluck.main import create_app
@@ -217,6 +218,21 @@ class TestFailures:
         await covers.once(resources)
         web.pictures[CAKE] = found
         clock.advance(timedelta(minutes=1))
+        await covers.once(resources)
+        assert [media.origin_url for media in await stored(session)] == [CAKE]
+        assert await pending(session) == []
+
+    async def test_of_our_own_are_no_reason_to_give_a_picture_up(
+        self, as_ada: httpx2.AsyncClient, web: FakeFetcher, resources: Resources,
+        session: AsyncSession, clock: FakeClock,
+    ) -> None:  # fmt: skip
+        await create(as_ada, image_url=CAKE)
+        found, web.pictures[CAKE] = web.pictures[CAKE], Unavailable("The disk is full.")
+        for _ in range(5):
+            assert await covers.once(resources) == 1
+            assert await covers.once(resources) == 0
+            clock.advance(covers.PAUSES[-1])
+        web.pictures[CAKE] = found
         await covers.once(resources)
         assert [media.origin_url for media in await stored(session)] == [CAKE]
         assert await pending(session) == []
