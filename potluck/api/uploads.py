@@ -104,6 +104,8 @@ async def picture_sent(request: Request) -> AsyncIterator[SentPicture]:
         raise MalformedBody("The form breaks off.") from None
     except MultiPartException as error:
         raise MalformedBody(error.message) from None
+    except UnicodeError:  # some codecs of Python fail at whatever they are given
+        raise MalformedBody("Leave the charset of the form out.") from None
     try:
         yield _sent(form)
     finally:
@@ -111,7 +113,8 @@ async def picture_sent(request: Request) -> AsyncIterator[SentPicture]:
 
 
 def _sent(form: FormData) -> SentPicture:
-    faults: list[Any] = []
+    names = [name for name, _ in form.multi_items()]
+    faults: list[Any] = [_repeated(name) for name in dict.fromkeys(names) if names.count(name) > 1]
     file = form.get("file")
     if not isinstance(file, UploadFile):
         faults.append(_no_file(is_text=file is not None))
@@ -125,6 +128,10 @@ def _sent(form: FormData) -> SentPicture:
     if faults or not isinstance(file, UploadFile):
         raise RequestValidationError(faults, body=form)
     return SentPicture(file.read, focus)
+
+
+def _repeated(name: str) -> dict[str, Any]:
+    return {"type": "repeated", "loc": ("body", name), "msg": ""}
 
 
 def _no_file(*, is_text: bool) -> dict[str, Any]:

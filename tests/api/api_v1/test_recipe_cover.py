@@ -204,6 +204,20 @@ class TestForm:
         assert sorted(code for _, code in faults(answer)) == sorted(code for _, code in fault)
         assert {error["in"] for error in answer.json()["errors"]} == {"form"}
 
+    @pytest.mark.parametrize("again", ["file", "focus_x"])
+    async def test_a_part_that_comes_twice_is_refused(
+        self, as_ada: httpx2.AsyncClient, session: AsyncSession, again: str
+    ) -> None:
+        recipe = await create(as_ada)
+        files: list[Any] = [
+            (again, (None, "1")),
+            (again, (None, "2")),
+            ("file", ("a.jpg", picture())),
+        ]
+        answer = await as_ada.put(cover_url(recipe["id"]), files=files[again == "file" :])
+        assert faults(answer) == [(f"/{again}", "repeated")]
+        assert await media(session) == []
+
     async def test_two_files_are_refused(self, as_ada: httpx2.AsyncClient) -> None:
         recipe = await create(as_ada)
         files = [("file", ("a.jpg", picture())), ("file", ("b.jpg", picture()))]
@@ -216,6 +230,15 @@ class TestForm:
             headers = {"Content-Type": kind} if kind else {}
             answer = await as_ada.put(cover_url(recipe["id"]), content=b"x", headers=headers)
             assert refusal(answer) == (415, "unsupported-media-type"), kind
+
+    @pytest.mark.parametrize("charset", ["undefined", "punycode"])
+    async def test_a_charset_that_fails_at_everything_is_400(
+        self, as_ada: httpx2.AsyncClient, charset: str
+    ) -> None:
+        recipe = await create(as_ada)
+        headers = {"Content-Type": f"{TYPE}; charset={charset}"}
+        answer = await as_ada.put(cover_url(recipe["id"]), content=form(picture()), headers=headers)
+        assert refusal(answer) == (400, "malformed-body")
 
     async def test_a_form_without_boundary_or_end_is_refused(
         self, as_ada: httpx2.AsyncClient, session: AsyncSession
