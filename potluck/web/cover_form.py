@@ -1,21 +1,47 @@
 """The forms that change the picture of a recipe."""
 
+from collections.abc import Callable, Coroutine
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
+from starlette.requests import Request
 from starlette.responses import Response
 
 from potluck import crud
 from potluck.models import Recipe
-from potluck.providers import ReadSession
+from potluck.providers import ReadSession, get_resources
 from potluck.services import covers
 from potluck.services.pictures import UnusablePicture
-from potluck.web.deps import Member, MemberOf, OurForm
+from potluck.web.deps import Member, MemberOf, OurForm, check_origin, get_member, get_viewer
 from potluck.web.rendering import Pages, PagesOf
 from potluck.web.templating import Flash, recipe_path
 
-router = APIRouter()
+
+class SignedInFirst(APIRoute):
+    """A route whose form may be large: nothing of it is read for strangers or other sites.
+
+    FastAPI reads a form before the dependencies run that look at who sends it.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI calls this once for every place where the route is included."""
+        handle = super().get_route_handler()
+
+        async def check_first(request: Request) -> Response:
+            resources = get_resources(request)
+            check_origin(request, resources)
+            async with resources.database.reading() as session:
+                viewer = await get_viewer(request, resources, session)
+            get_member(viewer)
+            return await handle(request)
+
+        return check_first
+
+
+router = APIRouter(route_class=SignedInFirst)
 
 
 @router.post(

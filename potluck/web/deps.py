@@ -80,8 +80,7 @@ def check_form(
     only our own page could know. Signing out without a session needs no token: there is nothing
     left that another could end.
     """
-    if not is_same_origin(request, resources.settings.public_url):
-        raise CrossSite("The form was sent from another site. Open Potluck and send it there.")
+    check_origin(request, resources)
     if viewer.user is None and request.scope["route"].name == SIGN_OUT:
         return
     if not csrf.check(resources.csrf_key, viewer.session_id, csrf_token):
@@ -90,6 +89,12 @@ def check_form(
 
 #: For `dependencies=[OurForm]` of every route that takes a form.
 OurForm = Depends(check_form)
+
+
+def check_origin(request: Request, resources: Resources) -> None:
+    """Refuse what the browser does not say is a form of ours. Raises `CrossSite`."""
+    if not is_same_origin(request, resources.settings.public_url):
+        raise CrossSite("The form was sent from another site. Open Potluck and send it there.")
 
 
 def is_same_origin(request: Request, public_url: str) -> bool:

@@ -1,5 +1,6 @@
 """Pictures on the pages: cards, the recipe, and the forms that change one."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -200,6 +201,34 @@ class TestForms:
         await adas.open(f"/recipes/{recipe['id']}")
         await upload(adas, recipe["id"], b"\xff" * 20_100_000)
         assert adas.answer.status_code == 413
+
+    @pytest.mark.parametrize(
+        ("is_member", "sender", "expected"),
+        [(False, "same-origin", 401), (True, "cross-site", 403), (True, "same-origin", 403)],
+        ids=["stranger", "other site", "no token"],
+    )
+    async def test_l01_nothing_is_read_of_who_may_not_send(
+        self, adas: Browser, browser: Browser, as_ada: httpx2.AsyncClient, is_member: bool,
+        sender: str, expected: int,
+    ) -> None:  # fmt: skip
+        recipe = await create(as_ada)
+        taken = 0
+
+        async def body() -> AsyncIterator[bytes]:
+            nonlocal taken
+            taken += 1
+            yield b"--edge--"
+
+        answer = await (adas if is_member else browser).client.post(
+            f"/recipes/{recipe['id']}/cover",
+            content=body(),
+            headers={
+                "Content-Type": "multipart/form-data; boundary=edge",
+                "Sec-Fetch-Site": sender,
+            },
+        )
+        is_theirs = is_member and sender == "same-origin"
+        assert (answer.status_code, taken) == (expected, int(is_theirs))
 
     async def test_who_may_not_edit_is_offered_none_and_refused(
         self, open_browser: OpenBrowser, as_ada: httpx2.AsyncClient, ada: User,
