@@ -64,15 +64,7 @@ async def open_resources(
         database = Database(settings.database_url, settings.database)
         stack.push_async_callback(database.dispose)
         if fetcher is None:
-            fetcher = await stack.enter_async_context(
-                GuardedFetcher(
-                    clock=clock,
-                    allow=settings.fetch.allow,
-                    timeout_s=settings.fetch.timeout_s,
-                    max_bytes=settings.fetch.max_bytes,
-                    max_picture_bytes=settings.media.max_bytes,
-                )
-            )
+            fetcher = await stack.enter_async_context(open_fetcher(settings, clock))
         media_store = MediaStore(settings.media_dir)
         processor = await stack.enter_async_context(PictureProcessor(settings.media.max_pixels))
         yield Resources(
@@ -103,6 +95,17 @@ def open_master_key(settings: Settings) -> MasterKey:
     given = settings.master_key.get_secret_value() if settings.master_key else None
     return master_key.load_or_create(
         settings.data_dir, given=given, given_file=settings.master_key_file
+    )
+
+
+def open_fetcher(settings: Settings, clock: Clock) -> GuardedFetcher:
+    """The way to other sites, with the limits and exceptions that the settings name."""
+    return GuardedFetcher(
+        clock=clock,
+        allow=settings.fetch.allow,
+        timeout_s=settings.fetch.timeout_s,
+        max_bytes=settings.fetch.max_bytes,
+        max_picture_bytes=settings.media.max_bytes,
     )
 
 
