@@ -16,7 +16,7 @@ from potluck.crud.keyset import Order, cut
 from potluck.crud.tenancy import member_of, owned
 from potluck.db.json_rows import json_objects
 from potluck.domain.roles import CONTRIBUTORS, EDITORS, MANAGERS, Role
-from potluck.models import Media, Recipe, RecipeTag, Tag
+from potluck.models import IndexRequest, Media, Recipe, RecipeTag, Tag
 from potluck.schemas.recipe import RecipeUpdate
 from potluck.schemas.recipe.stored import RecipeInDB
 
@@ -229,6 +229,10 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
         is_due = Recipe.deleted_at < deleted_before
         found = list(await session.scalars(select(Recipe.id).where(is_due).limit(limit)))
         if found:
+            # What waits to be indexed is locked in this order elsewhere: the request, the recipe.
+            waiting = select(IndexRequest.recipe_id).where(IndexRequest.recipe_id.in_(found))
+            waiting = waiting.order_by(IndexRequest.recipe_id)
+            await session.execute(waiting.with_for_update())
             await session.execute(delete(Recipe).where(Recipe.id.in_(found), is_due))
         return len(found)
 
