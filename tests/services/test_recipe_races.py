@@ -7,7 +7,6 @@ import anyio
 import pytest
 from sqlalchemy import func, select, text, update
 
-from potluck import crud
 from potluck.core.actor import Actor
 from potluck.models import IndexRequest, Recipe, Tag, User
 from potluck.resources import Resources
@@ -61,7 +60,7 @@ class TestPurge:
         await client.delete(made.headers["Location"], headers={"If-Match": made.headers["ETag"]})
         clock.advance(timedelta(days=31))
         async with resources.database.transaction() as session:
-            await crud.recipe_words.request(session, [UUID(made.json()["id"])])
+            session.add(IndexRequest(recipe_id=UUID(made.json()["id"])))
 
         async def purge() -> None:
             await trash.empty(resources.database, resources.settings.trash, clock)
