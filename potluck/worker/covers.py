@@ -36,6 +36,8 @@ _FINAL = (FetchRefused, FetchTooLarge, NotAPage, UnusablePicture)
 async def run(resources: Resources) -> None:
     """Fetch what is due for as long as the process serves, woken by every save that asks."""
     bell = resources.database.bells[Bell.COVERS]
+    # At once for what a process that ended has left.
+    bell.set()
     while True:
         with suppress(TimeoutError):
             async with asyncio.timeout(EVERY.total_seconds()):

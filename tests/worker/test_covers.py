@@ -359,6 +359,25 @@ class TestRun:
             await asyncio.wait([task])
         assert task.cancelled()
 
+    async def test_what_an_ended_process_has_left_is_worked_on_at_the_start(
+        self, as_ada: httpx2.AsyncClient, web: FakeFetcher, resources: Resources
+    ) -> None:
+        asked = asyncio.Event()
+
+        async def meanwhile(_url: str, _asker: str) -> None:
+            asked.set()
+
+        web.meanwhile = meanwhile
+        await create(as_ada, image_url=CAKE)
+        resources.database.bells[Bell.COVERS].clear()
+        task = asyncio.create_task(covers.run(resources))
+        try:
+            async with asyncio.timeout(20):
+                await asked.wait()
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
     async def test_the_shipped_app_does_so_and_leaves_nothing_running(
         self, settings: Settings, clock: FakeClock
     ) -> None:
