@@ -45,6 +45,10 @@ class TestPosts:
             "reddit:a",
         ]
 
+    def test_behind_the_most_that_are_sent_are_not_looked_at(self) -> None:
+        pinned = [post("a", stickied=True)] * 99
+        assert [idea.id for idea in read(*pinned, post("b"), post("c"))] == ["reddit:b"]
+
     @pytest.mark.parametrize("flag", ["stickied", "over_18"])
     def test_that_are_not_for_everybody_make_room_for_others(self, flag: str) -> None:
         assert [idea.id for idea in read(post("a", **{flag: True}), post("b"), limit=1)] == [
@@ -59,6 +63,7 @@ class TestPosts:
             {"id": 7},
             {"title": None},
             {"title": " \x00\n"},
+            {"title": "\u200b\u202e\u2066"},
             {"title": "x" * 100_000},
             {"title": "half \ud83c a character"},
             {"title": "e" + "\u0301" * 40},
