@@ -157,6 +157,34 @@ class TestHistory:
         expect(cards(cook)).to_have_count(2)
         assert (cook.path, box(cook).input_value()) == ("/?q=apple", "apple")
 
+    def test_back_to_a_page_that_the_browser_kept_shows_the_words_of_what_is_found(
+        self, cook: Visit, asked: list[str]
+    ) -> None:
+        cook.page.clock.install()
+        type_words(cook, "pea")
+        cook.page.clock.fast_forward(1000)
+        expect(cards(cook)).to_have_text(["Pea soup"])
+        box(cook).fill("plum")
+        # As Chromium tells it; driven by a program it keeps no pages.
+        cook.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+        assert box(cook).input_value() == "pea"
+        cook.page.clock.fast_forward(1000)
+        box(cook).fill("apple")
+        cook.page.clock.fast_forward(1000)
+        expect(cards(cook)).to_have_count(2)
+        assert asked == ["/?q=pea", "/?q=apple"]
+
+    def test_enter_asks_for_the_page_alone(self, cook: Visit, asked: list[str]) -> None:
+        cook.page.clock.install()
+        cook.page.evaluate("addEventListener('submit', (event) => event.preventDefault())")
+        type_words(cook, "plum")
+        box(cook).press("Enter")
+        cook.page.clock.fast_forward(1000)
+        type_words(cook, "s")
+        cook.page.clock.fast_forward(1000)
+        cook.page.wait_for_url("**/?q=plums")
+        assert asked == ["/?q=plums"]
+
     def test_enter_leads_to_the_same_page(self, cook: Visit) -> None:
         type_words(cook, "apple")
         box(cook).press("Enter")

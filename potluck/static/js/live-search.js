@@ -26,10 +26,15 @@ function start(form) {
     return form.action + (query && `?${query}`);
   }
 
-  async function ask() {
-    const wanted = address(box.value);
+  function stop() {
+    clearTimeout(timer);
     asking?.abort();
     asking = undefined;
+  }
+
+  async function ask() {
+    const wanted = address(box.value);
+    stop();
     if (wanted === shown) return;
     const mine = (asking = new AbortController());
     try {
@@ -52,6 +57,7 @@ function start(form) {
     if (status) status.textContent = after.dataset.told ?? "";
     history.replaceState(history.state, "", wanted);
     shown = wanted;
+    box.defaultValue = new URL(wanted).searchParams.get("q") ?? "";
   }
 
   /** @param {Event} event */
@@ -64,6 +70,14 @@ function start(form) {
 
   box.addEventListener("input", typed);
   box.addEventListener("compositionend", typed);
+  // Enter asks for the whole page, which is enough.
+  form.addEventListener("submit", stop);
+  // Back to a page as it was left: the words are again those of what it shows.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    stop();
+    form.reset();
+  });
   // What was typed before this file came.
   ask();
 }
