@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.test_core_path import sign_up
-from tests.e2e.visit import visit
+from tests.e2e.visit import PHONE, visit
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -49,3 +49,27 @@ def test_made_shown_once_used_and_revoked(chromium: Browser, origin: str, has_sc
         ada.press("Revoke")
         assert ada.message == "Kitchen display: the token is revoked."
         assert status_of(origin, token) == 401
+
+
+def test_the_tab_bar_of_a_phone_hides_nothing_that_has_the_focus(
+    chromium: Browser, origin: str
+) -> None:
+    with visit(chromium, origin) as ada:
+        sign_up(ada, "tokens-by-keyboard@example.org")
+        ada.open("/account/tokens")
+        ada.page.set_viewport_size(PHONE)
+        ada.page.locator("[name=name]").focus()
+        edges = []
+        for _ in range(14):
+            ada.page.keyboard.press("Tab")
+            edges.append(
+                ada.page.evaluate(
+                    "document.activeElement.closest('main')"
+                    " && document.activeElement.getBoundingClientRect().bottom"
+                )
+            )
+        bar = ada.page.locator(".tabs").bounding_box()
+        assert bar is not None
+        inside = [each for each in edges if each is not None]
+        assert len(inside) >= 13
+        assert max(inside) <= bar["y"]
