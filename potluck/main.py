@@ -31,11 +31,12 @@ def create_app(
     *,
     clock: Clock | None = None,
     fetcher: Fetcher | None = None,
-    fetches_covers: bool = True,
+    works_in_background: bool = True,
 ) -> FastAPI:
     """The whole service; tests may hand in their own clock and fetcher.
 
-    They fetch pictures when they want to; with `fetches_covers` the app does by itself.
+    They fetch pictures and index what waits when they want to; with `works_in_background` the app
+    does by itself.
     """
     clock = clock or SystemClock()
 
@@ -48,7 +49,7 @@ def create_app(
         title="Potluck",
         version=__version__,
         summary="Recipes of a household",
-        lifespan=lifespan_of(settings, clock, fetcher, fetches_covers=fetches_covers),
+        lifespan=lifespan_of(settings, clock, fetcher, works_in_background=works_in_background),
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -73,7 +74,7 @@ def create_app(
 
 
 def lifespan_of(
-    settings: Settings, clock: Clock, fetcher: Fetcher | None, *, fetches_covers: bool
+    settings: Settings, clock: Clock, fetcher: Fetcher | None, *, works_in_background: bool
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What is open while the app serves."""
 
@@ -82,22 +83,20 @@ def lifespan_of(
         async with open_resources(settings, clock=clock, fetcher=fetcher) as resources:
             await initial_data.refuse_foreign_database(resources.database, resources.master_key)
             app.state.resources = resources
-            async with kept_house(resources, fetches_covers=fetches_covers):
+            async with kept_house(resources, works_in_background=works_in_background):
                 yield
 
     return lifespan
 
 
 @asynccontextmanager
-async def kept_house(resources: Resources, *, fetches_covers: bool) -> AsyncIterator[None]:
+async def kept_house(resources: Resources, *, works_in_background: bool) -> AsyncIterator[None]:
     """Housekeeping goes on in the background until the block ends, and what users wait for."""
     settings = resources.settings
-    tasks = [
-        asyncio.create_task(housekeeping.run(resources.database, settings, resources.clock)),
-        asyncio.create_task(search_index.run(resources.database)),
-    ]
-    if fetches_covers:
-        tasks.append(asyncio.create_task(covers.run(resources)))
+    work = [housekeeping.run(resources.database, settings, resources.clock)]
+    if works_in_background:
+        work += [search_index.run(resources.database), covers.run(resources)]
+    tasks = [asyncio.create_task(each) for each in work]
     try:
         yield
     finally:

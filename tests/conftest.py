@@ -103,7 +103,7 @@ def make_settings(folder: Path, url: str, **changes: Any) -> Settings:
 
 @pytest.fixture(scope="session")
 async def running_app(settings: Settings, clock: FakeClock) -> AsyncIterator[FastAPI]:
-    app = create_app(settings, clock=clock, fetcher=FakeFetcher(), fetches_covers=False)
+    app = create_app(settings, clock=clock, fetcher=FakeFetcher(), works_in_background=False)
     async with app.router.lifespan_context(app):
         yield app
 

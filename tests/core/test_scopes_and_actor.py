@@ -55,6 +55,7 @@ class TestActor:
             is_instance_admin=False,
             credential_id=None,
             is_system=False,
+            households=frozenset(),
         )
 
     def test_the_system_has_every_scope_and_is_nobody(self) -> None:
