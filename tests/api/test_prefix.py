@@ -20,7 +20,7 @@ NEW = {"email": "ada@example.org", "password": PASSWORD, "display_name": "Ada"}
 @asynccontextmanager
 async def served(settings: Settings, root_path: str = "") -> AsyncIterator[httpx2.AsyncClient]:
     """A second app over the same database, as a proxy calls it."""
-    app = create_app(settings, clock=FakeClock(), fetcher=FakeFetcher())
+    app = create_app(settings, clock=FakeClock(), fetcher=FakeFetcher(), works_in_background=False)
     async with app.router.lifespan_context(app):
         transport = httpx2.ASGITransport(app, root_path=root_path, raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN) as client:

@@ -56,7 +56,7 @@ ROUTES = {
 @asynccontextmanager
 async def served(settings: Settings) -> AsyncIterator[tuple[httpx2.AsyncClient, Resources]]:
     """The app with these settings and a few routes more."""
-    app: FastAPI = create_app(settings)
+    app: FastAPI = create_app(settings, works_in_background=False)
     for path, (method, endpoint) in ROUTES.items():
         app.add_api_route(path, endpoint, methods=[method])
     async with app.router.lifespan_context(app), client_of(app) as client:

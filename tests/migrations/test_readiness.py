@@ -28,7 +28,7 @@ async def checks_of(client: httpx2.AsyncClient) -> dict[str, str]:
 @asynccontextmanager
 async def started(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
     """A stranger's client of an app that was not prepared."""
-    app = create_app(settings)
+    app = create_app(settings, works_in_background=False)
     async with app.router.lifespan_context(app), client_of(app) as client:
         yield client
 

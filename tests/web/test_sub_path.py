@@ -24,7 +24,7 @@ async def browser(
     del app  # it empties the database afterwards
     server = settings.server.model_copy(update={"root_path": "/kitchen"})
     changes = {"server": server, "base_url": f"{ORIGIN}/kitchen"}
-    moved = create_app(settings.model_copy(update=changes), clock=clock)
+    moved = create_app(settings.model_copy(update=changes), clock=clock, works_in_background=False)
     async with moved.router.lifespan_context(moved):
         browser = new_browser(moved.state.resources, moved)
         browser.client.headers["X-Prefix"] = request.param

@@ -114,7 +114,7 @@ class TestSignup:
 
     async def test_may_be_closed(self, app: object, settings: Settings, clock: FakeClock) -> None:
         closed = settings.model_copy(update={"signup": SignupSettings(mode="closed")})
-        app = create_app(closed, clock=clock, fetcher=FakeFetcher())
+        app = create_app(closed, clock=clock, fetcher=FakeFetcher(), works_in_background=False)
         async with app.router.lifespan_context(app), client_of(app) as client:
             answer = await client.post(SIGNUP, json=ADA)
 

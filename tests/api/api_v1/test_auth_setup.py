@@ -55,7 +55,7 @@ async def fresh(engine: str, tmp_path: Path) -> AsyncIterator[Instance]:
         assert secret is not None
         clock = FakeClock()
         clock.advance(SystemClock().now() - START)
-        app = create_app(settings, clock=clock, fetcher=FakeFetcher())
+        app = create_app(settings, clock=clock, fetcher=FakeFetcher(), works_in_background=False)
         async with app.router.lifespan_context(app), client_of(app) as client:
             yield Instance(client, app.state.resources, settings, secret, clock)
 

@@ -334,7 +334,7 @@ class TestLifespan:
             own = settings.model_copy(
                 update={"reddit": local, "ideas": IdeasSettings(timeout_s=0.3)}
             )
-            app = create_app(own)
+            app = create_app(own, works_in_background=False)
             async with app.router.lifespan_context(app):
                 source = app.state.resources.ideas_source
                 assert isinstance(source, RedditClient)
