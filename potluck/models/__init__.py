@@ -2,6 +2,7 @@
 
 from potluck.models.credential import RefreshToken, TokenFamily, WebSession
 from potluck.models.household import Household
+from potluck.models.idempotency_key import IdempotencyKey
 from potluck.models.instance import Instance, SigningKey
 from potluck.models.media import CoverRequest, Media
 from potluck.models.membership import Membership
@@ -12,16 +13,19 @@ from potluck.models.recipe_revision import RecipeRevision
 from potluck.models.recipe_tag import RecipeTag
 from potluck.models.recipe_words import IndexRequest, RecipeWords, SearchVariant
 from potluck.models.tag import Tag
+from potluck.models.throttle import RateLimit, SignInFailure
 from potluck.models.user import User
 
 __all__ = [
     "CoverRequest",
     "Household",
+    "IdempotencyKey",
     "IndexRequest",
     "Instance",
     "Media",
     "Membership",
     "PersonalToken",
+    "RateLimit",
     "Recipe",
     "RecipeClock",
     "RecipeRevision",
@@ -29,6 +33,7 @@ __all__ = [
     "RecipeWords",
     "RefreshToken",
     "SearchVariant",
+    "SignInFailure",
     "SigningKey",
     "Tag",
     "TokenFamily",
