@@ -12,48 +12,33 @@ others are of five hundred households.
 
 import argparse
 import asyncio
-import os
 import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import psycopg
-from psycopg import sql
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
-from benchmarks import search_shelf
-from potluck import backend_pre_start
+from benchmarks import search_shelf, shelves
 from potluck.core.actor import Actor
 from potluck.core.clock import SystemClock
-from potluck.core.config import Settings
 from potluck.core.cursor import Cursors
 from potluck.core.paging import PageRequest
 from potluck.crud import recipe_search as crud_search
 from potluck.db.session import Database
-from potluck.models import Membership, Recipe, RecipeWords, User
-from potluck.schemas.household import HouseholdCreate
+from potluck.models import Membership, User
 from potluck.schemas.recipe import RecipeCreate
 from potluck.schemas.recipe.query import RecipeQuery
-from potluck.schemas.user import UserCreate
 from potluck.services import (
-    accounts,
-    households,
     recipe_index,
     recipe_lists,
-    recipe_projection,
     recipe_search,
     recipes,
 )
-from tests.databases import postgresql_url
-from tests.postgres import URL_VARIABLE
 
 HOUSEHOLDS = 501
 BATCH = 1_000
@@ -77,50 +62,10 @@ LISTS = {
 }
 
 
-async def seed(database: Database, count: int) -> None:
-    """Fill an empty database."""
-    async with database.transaction() as session:
-        now = SystemClock().now()
-        data = UserCreate(email="cook@example.org", password="x" * 20, display_name="Cook")
-        user = await accounts.create(session, data, "no hash", now=now)
-        ids = [user.default_household_id]
-        stranger = UserCreate(email="b@example.org", password="x" * 20, display_name="B")
-        other = Actor(user_id=(await accounts.create(session, stranger, "no hash", now=now)).id)
-        for number in range(HOUSEHOLDS - 1):
-            named = HouseholdCreate(name=f"Household {number}")
-            ids.append((await households.create(session, other, named, now=now)).id)
-    rows = search_shelf.rows(count, HOUSEHOLDS)
-    learnt: set[int] = set()
-    while batch := list(islice(rows, BATCH)):
-        async with database.transaction() as session:
-            await session.execute(insert(Recipe), [_recipe(row, ids, user.id) for row in batch])
-            await session.execute(insert(RecipeWords), [_words(row, ids) for row in batch])
-            new = [row.text for row in batch if id(row.text) not in learnt]
-            learnt |= set(map(id, new))
-            await recipe_index._learn(session, {"en"}, [each.indexed for each in new])  # noqa: SLF001
-    async with database.transaction() as session:
-        await session.execute(text("ANALYZE"))
-
-
-def _recipe(row: search_shelf.Row, ids: list[UUID | None], author_id: UUID) -> dict[str, Any]:
-    columns = recipe_projection.project(row.text.document).model_dump()
-    entity = {"version": 1, "created_at": row.created_at, "updated_at": row.created_at}
-    own = {"id": row.id, "household_id": ids[row.household], "author_id": author_id}
-    return columns | entity | own | {"visibility": row.visibility, "revision": 1}
-
-
-def _words(row: search_shelf.Row, ids: list[UUID | None]) -> dict[str, Any]:
-    found = Recipe(household_id=ids[row.household], visibility=row.visibility, status="published")
-    return asdict(row.text.indexed) | {
-        "recipe_id": row.id,
-        "readers": recipe_index.readers_of(found),
-    }
-
-
 async def measured(database: Database) -> dict[str, list[float]]:
     """Milliseconds by kind of query."""
     async with database.reading() as session:
-        found = await session.scalar(select(User.id).where(User.email == "cook@example.org"))
+        found = await session.scalar(select(User.id).where(User.email == shelves.COOK))
         mine = select(Membership.household_id).where(Membership.user_id == found)
         actor = Actor(user_id=found, households=frozenset(await session.scalars(mine)))
         languages = await crud_search.languages(session)
@@ -206,17 +151,9 @@ async def run(engine: str, folder: Path, sizes: list[int]) -> None:
     table: dict[str, list[str]] = {}
     slowest: dict[str, list[float]] = {}
     for size in sizes:
-        settings, is_new = _place(engine, folder, size)
-        if is_new:
-            await asyncio.to_thread(backend_pre_start.prepare, settings, wait_s=30)
-        database = Database(settings.database_url, settings.database)
-        if is_new:
-            start = time.perf_counter()
-            await seed(database, size)
-            sys.stderr.write(f"{engine} {size}: filled in {time.perf_counter() - start:.0f} s\n")
-            if engine == "postgresql":
-                with psycopg.connect(_address(size), autocommit=True) as connection:
-                    connection.execute("VACUUM ANALYZE")
+        settings = (await shelves.filled(engine, folder, size)).settings
+        limits = settings.database.model_copy(update={"pool_size": 1})
+        database = Database(settings.database_url, limits)
         CLOCK.server = await _server(database) if engine == "postgresql" else None
         for kind, taken in (await measured(database)).items():
             slow = statistics.quantiles(taken, n=20)[-1]
@@ -235,32 +172,6 @@ async def _server(database: Database) -> Path:
     async with database.reading() as session:
         pid = await session.scalar(text("SELECT pg_backend_pid()"))
     return Path(f"/proc/{pid}/schedstat")
-
-
-def _place(engine: str, folder: Path, size: int) -> tuple[Settings, bool]:
-    if engine == "sqlite":
-        path = folder / f"search-{size}.db"
-        url, is_new = f"sqlite:///{path}", not path.exists()
-    else:
-        url, is_new = _address(size), _make_database(size)
-    data = folder / f"{engine}-{size}"
-    return Settings(
-        base_url="http://localhost", data_dir=data, database={"url": url, "pool_size": 1}
-    ), is_new  # type: ignore[arg-type]
-
-
-def _address(size: int) -> str:
-    return postgresql_url(f"potluck_search_{size}")
-
-
-def _make_database(size: int) -> bool:
-    name = f"potluck_search_{size}"
-    with psycopg.connect(os.environ[URL_VARIABLE], autocommit=True) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if found.fetchone() is not None:
-            return False
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return True
 
 
 def main() -> None:

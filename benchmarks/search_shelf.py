@@ -4,12 +4,13 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from potluck.core.ids import new_id
 from potluck.domain.search.words import IndexedText
 from potluck.schemas.recipe import RecipeCreate, RecipeDocument
-from potluck.services import documents, recipe_index
+from potluck.services import documents, recipe_index, recipe_projection
 
 #: Texts that differ; each is used by several recipes, as writing them takes most of the time.
 TEXTS = 4_000
@@ -50,7 +51,8 @@ class Text:
     """What a recipe consists of, and what it is found by."""
 
     document: RecipeDocument
-    json: str
+    columns: dict[str, Any]
+    tags: tuple[str, ...]
     indexed: IndexedText
 
 
@@ -97,6 +99,6 @@ def _text(chance: random.Random) -> Text:
     document = documents.build(
         data, language="en", status="published", visibility="household", tag_ids=[]
     )
-    tag = chance.choice(DISHES)
-    indexed = recipe_index.text_of(document, [tag])
-    return Text(document, documents.canonical_json(document), indexed)
+    tags = (chance.choice(DISHES), *chance.sample(KINDS, 2))
+    indexed = recipe_index.text_of(document, list(tags))
+    return Text(document, recipe_projection.project(document).model_dump(), tags, indexed)

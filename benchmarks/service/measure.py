@@ -1,0 +1,166 @@
+"""Runs the scenarios against a server and takes the figures."""
+
+import asyncio
+import json
+import re
+import statistics
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.service import cook, load, scenarios
+from benchmarks.service.scenarios import API, Asker, Scenario
+from benchmarks.service.server import Server, started
+from benchmarks.shelves import Shelf
+
+COLD_STARTS = 5
+WARM_UP_S = 0.5
+LOGINS = 8
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of one scenario: CPU milliseconds a request, requests a second, milliseconds, bytes."""
+
+    cpu_ms: float
+    per_s: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    body_bytes: int
+
+
+@dataclass(frozen=True)
+class Footing:
+    """Of a process: seconds to the first answer, megabytes idle and after all load."""
+
+    cold_start_s: float
+    idle_mb: float
+    loaded_mb: float
+    logins_p99: float
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long is measured, and how often."""
+
+    seconds: float
+    repeats: int
+    only: list[str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything about one database."""
+
+    figures: dict[str, Figures]
+    raw: dict[str, Figures]
+    footing: Footing
+
+
+async def measured(shelf: Shelf, pace: Pace) -> Result:
+    """Serve the database, and ask everything of it."""
+    someone = await cook.prepared(shelf.settings)
+    environment, folder = environment_of(shelf), shelf.settings.data_dir
+    starts = [await _cold_start(environment, folder) for _ in range(COLD_STARTS)]
+    async with started("benchmarks.service.app:with_static", environment, folder) as server:
+        await asyncio.sleep(1)
+        idle_mb = server.rss_mb()
+        asker = await signed_in(server, someone)
+        wanted = [each for each in asker.all() if _is_wanted(each, pace)]
+        figures = {each.name: await take(server, each, each.requests, pace) for each in wanted}
+        logins_p99 = await _beside_logins(server, asker, pace)
+        loaded_mb = server.rss_mb()
+    async with started("benchmarks.service.raw:create", environment, folder) as server:
+        raw = {
+            each.name: await take(server, each, each.raw_path, pace)
+            for each in wanted
+            if each.raw_path is not None
+        }
+    footing = Footing(statistics.median(starts), idle_mb, loaded_mb, logins_p99)
+    return Result(figures, raw, footing)
+
+
+def environment_of(shelf: Shelf) -> dict[str, str]:
+    """The settings for a process of its own; nobody is held up, and no log is written."""
+    return {
+        "POTLUCK_DATABASE__URL": shelf.url,
+        "POTLUCK_DATA_DIR": str(shelf.settings.data_dir),
+        "POTLUCK_BASE_URL": "http://127.0.0.1",
+        "POTLUCK_LOG__LEVEL": "warning",
+    }
+
+
+async def signed_in(server: Server, someone: cook.Cook) -> Asker:
+    """The cook with a token, a web session, and the ETags of the recipes."""
+    status, _, body = await load.ask(server.port, scenarios.login())
+    if status != 200:
+        raise SystemExit(f"signing in: {status} {body[:300]!r}")
+    asker = Asker(someone, json.loads(body)["access_token"])
+    for id in someone.recipe_ids:
+        headers = {"Authorization": f"Bearer {asker.token}"}
+        wanted = load.request("GET", f"{API}/recipes/{id}", headers=headers)
+        _, head, _ = await load.ask(server.port, wanted)
+        asker.etags[str(id)] = re.search(rb"\r\netag: (.*)\r\n", head)[1].decode()
+    return asker
+
+
+async def take(
+    server: Server, scenario: Scenario, requests: Callable[[], Iterator[bytes]], pace: Pace
+) -> Figures:
+    """Medians of several runs, after one that does not count."""
+    rows = requests()
+    await load.run(server.port, rows, connections=scenario.connections, for_s=WARM_UP_S)
+    runs = [await _run(server, scenario, rows, pace.seconds) for _ in range(pace.repeats)]
+    return Figures(
+        cpu_ms=statistics.median(run.cpu_ms for run in runs),
+        per_s=statistics.median(run.per_s for run in runs),
+        p50_ms=statistics.median(run.p50_ms for run in runs),
+        p95_ms=statistics.median(run.p95_ms for run in runs),
+        p99_ms=statistics.median(run.p99_ms for run in runs),
+        body_bytes=runs[-1].body_bytes,
+    )
+
+
+async def _run(
+    server: Server, scenario: Scenario, rows: Iterator[bytes], seconds: float
+) -> Figures:
+    before = server.cpu_s()
+    taken = await load.run(server.port, rows, connections=scenario.connections, for_s=seconds)
+    cpu_s = server.cpu_s() - before
+    if set(taken.statuses) != {scenario.status}:
+        raise SystemExit(f"{scenario.name}: answered {dict(taken.statuses)}")
+    count = len(taken.seconds)
+    cuts = statistics.quantiles(taken.seconds, n=100)
+    return Figures(
+        cpu_ms=cpu_s / count * 1000,
+        per_s=count / taken.wall_s,
+        p50_ms=cuts[49] * 1000,
+        p95_ms=cuts[94] * 1000,
+        p99_ms=cuts[98] * 1000,
+        body_bytes=taken.body_bytes,
+    )
+
+
+async def _cold_start(environment: Mapping[str, str], folder: Path) -> float:
+    async with started("potluck.main:from_environment", environment, folder) as server:
+        return server.started_s
+
+
+async def _beside_logins(server: Server, asker: Asker, pace: Pace) -> float:
+    """p99 of reading recipes while eight others sign in, in times of the p99 without them."""
+    get = next(each for each in asker.all() if each.name == "GET recipe")
+    login = next(each for each in asker.all() if each.name == "login")
+    alone = await load.run(server.port, get.requests(), connections=8, for_s=pace.seconds)
+    _, beside = await asyncio.gather(
+        load.run(server.port, login.requests(), connections=LOGINS, for_s=pace.seconds),
+        load.run(server.port, get.requests(), connections=8, for_s=pace.seconds),
+    )
+    p99 = [statistics.quantiles(each.seconds, n=100)[98] for each in (alone, beside)]
+    return p99[1] / p99[0]
+
+
+def _is_wanted(scenario: Scenario, pace: Pace) -> bool:
+    if not pace.only or scenario.name == "static bytes":
+        return True
+    return any(part in scenario.name for part in pace.only)
