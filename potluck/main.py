@@ -63,6 +63,7 @@ def create_app(
             limit_for=body_limits(settings),
             is_https=settings.public_url.startswith("https://"),
             cors_origins=settings.cors.origins,
+            deprecations=settings.deprecations,
         ),
     )
     # The constructor's parameter is deprecated in favour of the server's; ours is a setting.

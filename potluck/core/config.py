@@ -8,18 +8,21 @@ environment, and flags of the command line. Names are `POTLUCK_` + the path with
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from potluck.core.database_url import DatabaseUrl
 from potluck.core.setting_types import (
     BaseUrl,
     DatabaseUrlSetting,
+    Day,
     HostPorts,
+    LinkedPage,
     MasterKeySetting,
     Origins,
     Proxies,
     Subreddits,
+    from_json,
 )
 
 
@@ -149,6 +152,25 @@ class TrashSettings(Section):
     keep_days: int = Field(30, ge=1, le=3650, description="Days before the trash is emptied.")
 
 
+class Deprecation(Section):
+    """Since when a part of the API should no longer be used, until when it answers, what to do."""
+
+    since: Day
+    sunset: Day | None = None
+    link: LinkedPage
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "Deprecation":
+        # RFC 9745, section 4.
+        if self.sunset is not None and self.sunset < self.since:
+            raise ValueError("sunset must not be earlier than since")
+        return self
+
+
+PathPrefix = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+$")]
+Deprecations = Annotated[dict[PathPrefix, Deprecation], NoDecode, BeforeValidator(from_json)]
+
+
 class Settings(BaseSettings):
     """All settings of one process; frozen."""
 
@@ -168,6 +190,11 @@ class Settings(BaseSettings):
     )
     api_v1_prefix: str = Field(
         "/api/v1", pattern=r"^(/[a-z0-9._-]+)+$", description="Where version 1 of the API lives."
+    )
+    deprecations: Deprecations = Field(
+        {},
+        description="What will go away, by prefix, in JSON: "
+        '`{"/api/v1": {"since": "2027-01-01", "sunset": "2028-01-01", "link": "https://..."}}`.',
     )
     docs: bool = Field(True, description="Serve the API's own documentation page.")
     robots: Literal["allow", "deny"] = Field(

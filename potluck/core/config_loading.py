@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_core import to_json
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -228,8 +229,16 @@ def effective(settings: Settings) -> dict[str, str]:
             value = settings.database_url
         elif setting.path == ("base_url",):
             value = settings.public_url
-        shown = "***" if isinstance(value, SecretStr) else value
-        values[setting.name] = (
-            ",".join(shown) if isinstance(shown, list) else "" if shown is None else str(shown)
-        )
+        values[setting.name] = _shown(value)
     return values
+
+
+def _shown(value: Any) -> str:
+    """A value as one would write it into the environment."""
+    if isinstance(value, SecretStr):
+        return "***"
+    if isinstance(value, list):
+        return ",".join(value)
+    if isinstance(value, dict):
+        return to_json(value).decode()
+    return "" if value is None else str(value)

@@ -1,6 +1,8 @@
 """Types of settings: how an operator may write a value, and what is refused."""
 
+import json
 import re
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -40,6 +42,28 @@ def _base_url(value: str) -> str:
     if not _is_web_address(value):
         raise ValueError("use the address people type, like https://recipes.example.org")
     return value.rstrip("/")
+
+
+def from_json(value: Any) -> Any:
+    """What an operator wrote as a JSON object. Raises ValueError that does not repeat it."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:  # its text may repeat the value
+        raise ValueError("write it as a JSON object") from None
+
+
+def _in_utc(value: datetime) -> datetime:
+    """A day without an hour begins at midnight, in UTC like all our times."""
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _linkable(value: str) -> str:
+    # Printable ASCII but for what ends the address in the header `Link` (RFC 8288, section 3).
+    if re.fullmatch(r"https?://[!#-;=?-~]+", value) is None:
+        raise ValueError("use the address of a page, like https://recipes.example.org/news")
+    return value
 
 
 def _origin(value: str) -> str:
@@ -112,3 +136,5 @@ Subreddits = Annotated[
     BeforeValidator(_listed),
     AfterValidator(_once),
 ]
+Day = Annotated[datetime, AfterValidator(_in_utc)]
+LinkedPage = Annotated[str, AfterValidator(_linkable)]

@@ -183,3 +183,22 @@ class TestEffective:
 
     def test_every_setting_says_what_it_is(self) -> None:
         assert [each.name for each in config_loading.known_settings() if not each.description] == []
+
+
+class TestTables:
+    TABLE = '{"/api/v1":{"since":"2027-01-01T00:00:00Z","sunset":null,"link":"https://a.example/"}}'
+
+    def test_a_table_is_written_and_shown_as_json(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("POTLUCK_DEPRECATIONS", self.TABLE)
+        settings = config_loading.load()
+        assert settings.deprecations["/api/v1"].link == "https://a.example/"
+        assert config_loading.effective(settings)["POTLUCK_DEPRECATIONS"] == self.TABLE
+
+    def test_what_is_no_json_is_one_problem_among_the_others(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("POTLUCK_DEPRECATIONS", f"{{{CANARY}")
+        monkeypatch.setenv("POTLUCK_DOCS", "perhaps")
+        found = problems_of()
+        assert "POTLUCK_DEPRECATIONS: write it as a JSON object" in found
+        assert len(found) == 2

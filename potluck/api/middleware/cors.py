@@ -8,7 +8,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
-_EXPOSED = "Allow, ETag, Location, Retry-After, Server-Timing, WWW-Authenticate, X-Process-Time"
+_EXPOSED = (
+    "Allow, Deprecation, ETag, Link, Location, Retry-After, Server-Timing, Sunset, "
+    "WWW-Authenticate, X-Process-Time"
+)
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "DELETE, GET, HEAD, PATCH, POST, PUT",
     "Access-Control-Allow-Headers": (

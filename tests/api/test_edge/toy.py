@@ -1,6 +1,6 @@
 """A small app behind the real edge: one route for every kind of answer."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +19,7 @@ from potluck.api.middleware import stack
 from potluck.api.problems import PageOf
 from potluck.api.routing import Router
 from potluck.core import errors
+from potluck.core.config import Deprecation
 from tests.doubles import FakeClock
 
 BASE_URL = "https://potluck.test"
@@ -105,6 +106,7 @@ def build(
     origins: Collection[str] = (),
     is_https: bool = True,
     page_of: PageOf | None = None,
+    deprecations: Mapping[str, Deprecation] | None = None,
 ) -> FastAPI:
     """The toy behind the whole stack; its routes lie below /api, in two nested routers."""
     app = FastAPI(
@@ -116,6 +118,7 @@ def build(
             limit_for=lambda path: IMPORT_LIMIT if path.endswith("/import") else LIMIT,
             is_https=is_https,
             cors_origins=origins,
+            deprecations=deprecations,
         ),
     )
     problems.install(app, base_url_of=lambda _scope: BASE_URL, page_of=page_of)
