@@ -7,7 +7,7 @@ export PYTHONPATH = $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint types contracts spelling locks openapi docs tests migrations \
-	fmt lock openapi-write docs-write migration bench-import bench-search where environment
+	fmt lock openapi-write docs-write migration bench-import bench-search faults where environment
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile \
@@ -79,6 +79,9 @@ bench-import: environment ## measure the import of saved pages: make bench-impor
 bench-search: environment ## measure search with 10,000 and 100,000 recipes: make bench-search DIR=folder
 	@test -n "$(DIR)" || { echo 'name a folder to keep databases in: make bench-search DIR=folder' >&2; exit 2; }
 	$(PYTHON) -m tests.postgres $(PYTHON) benchmarks/search.py "$(DIR)"
+
+faults: environment ## break things on purpose and print what came of it
+	$(PYTHON) -m tests.faults
 
 where: ## every file about one thing: make where e=recipe
 	@test -n "$(e)" || { echo 'name the thing: make where e=recipe' >&2; exit 2; }
