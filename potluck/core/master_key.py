@@ -79,6 +79,23 @@ def load_or_create(
     base64url or hex text. The file of the data folder has the same form, so it can be handed to
     another machine. Raises ConfigError with a sentence for the operator that never shows the key.
     """
+    found = find(data_dir, given=given, given_file=given_file)
+    if found is not None:
+        return found
+    path = data_dir / KEY_FILE
+    with _kept_in(path):
+        if not path.exists():
+            _make_folder(path.parent)
+            with _lock(path.with_suffix(".lock")):
+                if not path.exists():
+                    _write_new(path)
+    return _read(path)
+
+
+def find(
+    data_dir: Path, *, given: str | None = None, given_file: Path | None = None
+) -> MasterKey | None:
+    """As `load_or_create`, and None where that would make a key. Nothing is written."""
     if given is not None and given_file is not None:
         raise _refusal(
             "Give the master key as POTLUCK_MASTER_KEY or as POTLUCK_MASTER_KEY_FILE, not both."
@@ -88,18 +105,20 @@ def load_or_create(
     if given_file is not None:
         return _read(given_file)
     path = data_dir / KEY_FILE
+    with _kept_in(path):
+        is_there = path.exists()
+    return _read(path) if is_there else None
+
+
+@contextmanager
+def _kept_in(path: Path) -> Iterator[None]:
     try:
-        if not path.exists():
-            _make_folder(path.parent)
-            with _lock(path.with_suffix(".lock")):
-                if not path.exists():
-                    _write_new(path)
+        yield
     except OSError as error:
         raise _refusal(
             f"The master key cannot be kept in {path}: {error.strerror}. "
             "Let the user that runs the service own the data folder."
         ) from error
-    return _read(path)
 
 
 def _refusal(sentence: str) -> ConfigError:
