@@ -15,6 +15,7 @@ from potluck.clients.fetcher import Fetcher
 from potluck.core import config_loading, logging
 from potluck.core.clock import Clock, SystemClock
 from potluck.core.config import Settings
+from potluck.core.request_context import of_job
 from potluck.resources import Resources, open_resources
 from potluck.web import assets, errors
 from potluck.web.routes import docs_router, web_router
@@ -94,10 +95,11 @@ def lifespan_of(
 async def kept_house(resources: Resources, *, works_in_background: bool) -> AsyncIterator[None]:
     """Housekeeping goes on in the background until the block ends, and what users wait for."""
     settings = resources.settings
-    work = [housekeeping.run(resources.database, settings, resources.clock)]
+    work = {"housekeeping": housekeeping.run(resources.database, settings, resources.clock)}
     if works_in_background:
-        work += [search_index.run(resources.database), covers.run(resources)]
-    tasks = [asyncio.create_task(each) for each in work]
+        work["search-index"] = search_index.run(resources.database)
+        work["covers"] = covers.run(resources)
+    tasks = [asyncio.create_task(each, name=job, context=of_job(job)) for job, each in work.items()]
     try:
         yield
     finally:

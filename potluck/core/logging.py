@@ -1,8 +1,8 @@
 """Logs: one event per line, for machines or for people, without secrets.
 
 Our own events and those of every library (uvicorn's included) take the same way: a timestamp in
-UTC, the request id, secrets replaced, and characters that could forge a line or drive a terminal
-written as escapes (CWE-117).
+UTC, the request's id and who sent it, secrets replaced, and characters that could forge a line or
+drive a terminal written as escapes (CWE-117).
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any, Literal, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from potluck.core.request_context import current_request_id
+from potluck.core.request_context import current_fields
 
 REDACTED = "[redacted]"
 
@@ -26,7 +26,7 @@ _SECRET_NAME = re.compile(
 )
 #: What a secret looks like inside other text. Group 1, where there is one, is kept.
 _SECRET_TEXTS = (
-    re.compile(r"\b(?:prt|pst|pss)_[\w-]+"),
+    re.compile(r"\bp(?:pt|rt|ss|st)_[\w-]+"),
     re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*)*"),
     re.compile(r"(\bBearer\s+)[^\s\"',]+", re.IGNORECASE),
     re.compile(r"(://[^\s/:@]*:)[^\s/]+(?=@)"),
@@ -51,7 +51,7 @@ def configure(level: Level, format: Format, *, stream: TextIO | None = None) -> 
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _add_request_id,
+        _add_context,
     ]
     structlog.configure(
         processors=[
@@ -111,10 +111,9 @@ def _is_secret_name(name: str) -> bool:
     return _SECRET_NAME.search(name) is not None
 
 
-def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    request_id = current_request_id()
-    if request_id is not None:
-        event.setdefault("request_id", request_id)
+def _add_context(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    for name, value in current_fields().items():
+        event.setdefault(name, value)
     return event
 
 

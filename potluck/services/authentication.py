@@ -13,6 +13,7 @@ from potluck.core.actor import Actor
 from potluck.core.errors import InvalidCredentials, InvalidToken, NotFound
 from potluck.core.opaque import Prefix
 from potluck.core.passwords import PasswordHasher
+from potluck.core.request_context import note_actor
 from potluck.crud.tenancy import households_of
 from potluck.domain.email_address import is_email_address
 from potluck.models import User
@@ -71,13 +72,16 @@ async def authenticate(session: AsyncSession, claims: Claims, now: datetime) -> 
     is disabled, or everything was signed out since.
     """
     if isinstance(claims, PersonalClaim):
-        return Authenticated(*await personal_tokens.authenticate(session, claims, now))
+        personal = Authenticated(*await personal_tokens.authenticate(session, claims, now))
+        note_actor(personal.user.id, "personal-token")
+        return personal
     found = await crud.credential.family_and_user(session, claims.family_id, claims.user_id)
     if found is None:
         raise InvalidToken
     family, user = found
     if user.auth_epoch != claims.epoch or not sessions.is_alive(family, user, now):
         raise InvalidToken
+    note_actor(user.id, "access-token")
     actor = Actor(
         user_id=user.id,
         scopes=scopes.known(claims.scopes) & scopes.parse(family.scope),
@@ -116,6 +120,7 @@ async def accept(session: AsyncSession, proof: PasswordProof, now: datetime) -> 
         raise InvalidCredentials(WRONG) from None
     if user.disabled_at is not None or user.password_hash != proof.stored_hash:
         raise InvalidCredentials(WRONG)
+    note_actor(user.id, "password")
     if proof.renewed_hash is not None:
         await crud.user.update(session, user, {"password_hash": proof.renewed_hash}, now=now)
     return user

@@ -14,6 +14,7 @@ from potluck.core.config import TokenSettings
 from potluck.core.errors import InvalidToken, RefreshReused
 from potluck.core.ids import new_id
 from potluck.core.opaque import Prefix
+from potluck.core.request_context import note_actor
 from potluck.core.scopes import SCOPES_OF_LOGIN, Scope
 from potluck.core.signing_keys import SigningKeys
 from potluck.models import RefreshToken, TokenFamily, User
@@ -68,6 +69,7 @@ async def refresh(session: AsyncSession, presented: str, issuer: Issuer) -> Toke
         raise InvalidToken
     digest = opaque.digest(presented)
     row, family, user = await _alive(session, digest, issuer.clock.now())
+    note_actor(user.id, "refresh-token")
     successor = opaque.issue(Prefix.REFRESH)
     is_first = await crud.credential.spend(
         session,

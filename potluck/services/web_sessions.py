@@ -11,6 +11,7 @@ from potluck.core.actor import Actor
 from potluck.core.config import SessionSettings
 from potluck.core.ids import new_id
 from potluck.core.opaque import Prefix
+from potluck.core.request_context import note_actor
 from potluck.core.scopes import SCOPES_OF_LOGIN
 from potluck.crud.tenancy import households_of
 from potluck.models import User, WebSession
@@ -70,6 +71,7 @@ async def find(session: AsyncSession, value: str | None, now: datetime) -> Signe
         or row.auth_epoch != user.auth_epoch
     ):
         return None
+    note_actor(user.id, "session")
     actor = Actor(
         user_id=user.id,
         scopes=SCOPES_OF_LOGIN,

@@ -130,6 +130,7 @@ class TestRedaction:
         [
             ("uses prt_4f-2_Zz now", f"uses {REDACTED} now"),
             ("pst_abc,pss_def", f"{REDACTED},{REDACTED}"),
+            ("the script's ppt_4f-2_Zz.", f"the script's {REDACTED}."),
             (f"got {JWT}!", f"got {REDACTED}!"),
             ("Authorization: Bearer abc.def", f"Authorization: Bearer {REDACTED}"),
             ("postgresql://ada:p%40ss@db/potluck", f"postgresql://ada:{REDACTED}@db/potluck"),
