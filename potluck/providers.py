@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
-def get_resources(connection: HTTPConnection) -> Resources:
+async def get_resources(connection: HTTPConnection) -> Resources:
     """What this process opened at its start."""
     resources: Resources = connection.app.state.resources
     return resources
@@ -37,27 +37,27 @@ def get_resources(connection: HTTPConnection) -> Resources:
 ResourcesOf = Annotated[Resources, Depends(get_resources)]
 
 
-def get_settings(resources: ResourcesOf) -> Settings:
+async def get_settings(resources: ResourcesOf) -> Settings:
     """The settings of this process."""
     return resources.settings
 
 
-def get_clock(resources: ResourcesOf) -> Clock:
+async def get_clock(resources: ResourcesOf) -> Clock:
     """The clock."""
     return resources.clock
 
 
-def get_fetcher(resources: ResourcesOf) -> Fetcher:
+async def get_fetcher(resources: ResourcesOf) -> Fetcher:
     """The one way to pages of other sites."""
     return resources.fetcher
 
 
-def get_ideas_source(resources: ResourcesOf) -> IdeasSource:
+async def get_ideas_source(resources: ResourcesOf) -> IdeasSource:
     """Where ideas come from."""
     return resources.ideas_source
 
 
-def get_ideas_memory(resources: ResourcesOf) -> IdeasMemory:
+async def get_ideas_memory(resources: ResourcesOf) -> IdeasMemory:
     """What the sources of ideas said lately."""
     return resources.ideas_memory
 
@@ -68,7 +68,7 @@ async def get_session(resources: ResourcesOf) -> AsyncIterator[AsyncSession]:
         yield session
 
 
-def use_long_reads(connection: HTTPConnection) -> None:
+async def use_long_reads(connection: HTTPConnection) -> None:
     """Declared by operations whose statements have no bound: their reads go to the long pool."""
     connection.state.reads_long = True
 

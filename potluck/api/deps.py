@@ -120,11 +120,11 @@ async def get_caller(
     return Caller(found.actor, found.user)
 
 
-def refuse_bad_token(_caller: Annotated[Caller, Depends(get_caller)]) -> None:
+async def refuse_bad_token(_caller: Annotated[Caller, Depends(get_caller)]) -> None:
     """For operations that need no token: a bad one is refused all the same."""
 
 
-def get_account(caller: Annotated[Caller, Depends(get_caller)]) -> Account:
+async def get_account(caller: Annotated[Caller, Depends(get_caller)]) -> Account:
     """The account that calls. Raises `Unauthenticated` for strangers."""
     if caller.user is None:
         raise Unauthenticated("Send an access token of POST /auth/login as a Bearer token.")
@@ -134,14 +134,14 @@ def get_account(caller: Annotated[Caller, Depends(get_caller)]) -> Account:
 def _signed_in(scope: Scope) -> object:
     """A dependency: the actor, signed in and with this scope."""
 
-    def get_actor(account: Annotated[Account, Security(get_account, scopes=[scope])]) -> Actor:
+    async def get_actor(account: Annotated[Account, Security(get_account, scopes=[scope])]) -> Actor:
         """The actor, signed in and with the scope that the alias stands for."""
         return account.actor
 
     return Depends(get_actor)
 
 
-def get_visitor(
+async def get_visitor(
     caller: Annotated[Caller, Security(get_caller, scopes=[Scope.RECIPES_READ])],
 ) -> Actor:
     """The actor, who may be a stranger; a token needs the scope all the same."""
@@ -167,7 +167,7 @@ LongReads = Depends(use_long_reads)
 GoodTokenOrNone = Depends(refuse_bad_token)
 
 
-def get_page_request(
+async def get_page_request(
     request: Request,
     resources: ResourcesOf,
     limit: Annotated[int, Query(ge=1, le=100, description="Items a page.")] = 20,
@@ -186,7 +186,7 @@ def get_page_request(
 Paging = Annotated[PageRequest, Depends(get_page_request)]
 
 
-def get_if_match(
+async def get_if_match(
     request: Request,
     if_match: Annotated[
         str | None, Header(description="The ETag that was read; `*` for whatever is there.")

@@ -31,11 +31,11 @@ class SignedInFirst(APIRoute):
         handle = super().get_route_handler()
 
         async def check_first(request: Request) -> Response:
-            resources = get_resources(request)
+            resources = await get_resources(request)
             check_origin(request, resources)
             async with resources.database.reading() as session:
                 viewer = await get_viewer(request, resources, session)
-            get_member(viewer)
+            await get_member(viewer)
             return await handle(request)
 
         return check_first

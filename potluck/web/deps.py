@@ -68,7 +68,7 @@ async def _touch(resources: Resources, value: str) -> None:
 ViewerOf = Annotated[Viewer, Depends(get_viewer)]
 
 
-def check_form(
+async def check_form(
     request: Request,
     resources: ResourcesOf,
     viewer: ViewerOf,
@@ -118,7 +118,7 @@ class Member:
     actor: Actor
 
 
-def get_member(viewer: ViewerOf) -> Member:
+async def get_member(viewer: ViewerOf) -> Member:
     """The person who is signed in. Raises `Unauthenticated` for strangers."""
     if viewer.user is None:
         raise Unauthenticated("This page is for people with an account. Sign in to go on.")

@@ -115,7 +115,7 @@ class Pages:
         )
 
 
-def get_pages(request: Request, resources: ResourcesOf, viewer: ViewerOf) -> Pages:
+async def get_pages(request: Request, resources: ResourcesOf, viewer: ViewerOf) -> Pages:
     """The maker of this request's pages."""
     return Pages(request, resources, viewer)
 
