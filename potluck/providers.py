@@ -62,9 +62,17 @@ async def get_ideas_memory(resources: ResourcesOf) -> IdeasMemory:
     return resources.ideas_memory
 
 
-async def get_session(resources: ResourcesOf) -> AsyncIterator[AsyncSession]:
-    """The request's unit of work."""
+def client_host(connection: HTTPConnection) -> str | None:
+    """The address of who asks: the peer's, or what a trusted proxy says of it."""
+    return connection.client.host if connection.client else None
+
+
+async def get_session(
+    connection: HTTPConnection, resources: ResourcesOf
+) -> AsyncIterator[AsyncSession]:
+    """The request's unit of work; `connection.state.unit_of_work` for who keeps its answer."""
     async with resources.database.transaction() as session:
+        connection.state.unit_of_work = session
         yield session
 
 

@@ -111,6 +111,7 @@ async def get_caller(
     found = await authentication.authenticate(session, claims, clock.now())
     if request.method not in SAFE_METHODS:
         await session.close()
+        request.state.actor = found.actor  # whose use of an Idempotency-Key this is
     use.note(found)
     missing = [scope for scope in wanted.scopes if scope not in found.actor.scopes]
     if missing:

@@ -94,17 +94,21 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         schemas.pop(name, None)
     schemas["Problem"] = PROBLEM_SCHEMA
     schemas["ProblemError"] = PROBLEM_ERROR_SCHEMA
-    known = kinds()
     for operation in _operations(document):
         slugs = (*_ALWAYS, *_WITH_BODY) if "requestBody" in operation else _ALWAYS
-        for slug in slugs:
-            status = known[slug].status
-            responses = operation["responses"]
-            if _MEDIA_TYPE not in responses.get(str(status), {}).get("content", {}):
-                responses[str(status)] = _response(status)
-            _add(responses[str(status)], known[slug])
+        add_problems(operation, *slugs)
         operation["responses"] = dict(sorted(operation["responses"].items()))
     return document
+
+
+def add_problems(operation: dict[str, Any], *slugs: str) -> None:
+    """Say of an operation of the document that it may be refused with these."""
+    known, responses = kinds(), operation["responses"]
+    for slug in slugs:
+        status = known[slug].status
+        if _MEDIA_TYPE not in responses.get(str(status), {}).get("content", {}):
+            responses[str(status)] = _response(status)
+        _add(responses[str(status)], known[slug])
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

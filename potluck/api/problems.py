@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
+from potluck.api import idempotency_openapi
 from potluck.api.problem_openapi import SIGNED_IN, complete, problems
 from potluck.api.validation_errors import as_members, in_words
 from potluck.core import errors
@@ -113,7 +114,7 @@ def problem_response(
     fields = {"Cache-Control": "no-store"}
     if challenge := _CHALLENGES.get(error.slug):
         fields["WWW-Authenticate"] = challenge
-    if isinstance(error, errors.Unavailable):
+    if error.retry_after_s is not None:
         fields["Retry-After"] = str(error.retry_after_s)
     # Case-insensitive: "allow" from the framework replaces "Allow" of ours.
     merged = Headers(fields).mutablecopy()
@@ -222,6 +223,6 @@ def _complete_openapi(app: FastAPI) -> None:
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
-        return complete(generate())
+        return complete(idempotency_openapi.complete(generate()))
 
     app.openapi = openapi  # type: ignore[method-assign]

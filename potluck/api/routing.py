@@ -19,8 +19,10 @@ from pydantic import BaseModel
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from potluck.api import accept, json_body
+from potluck.api import accept, idempotency, json_body
 from potluck.core.errors import NotAcceptable, UnsupportedMediaType
+
+_POST = "POST"
 
 
 class StrictRequest(Request):
@@ -35,12 +37,27 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses unknown and repeated query parameters and bodies of another type."""
+    """A route that refuses unknown and repeated query parameters and bodies of another type.
+
+    A POST takes an `Idempotency-Key`; with other methods the header means nothing.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if _POST in (options.get("methods") or ()):
+            endpoint = idempotency.claimed_first(endpoint)
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI calls this once for every place where the route is included."""
         handle = super().get_route_handler()
         declared: _Query | None = None
+
+        async def answer(request: Request) -> Response:
+            response = await handle(request)
+            if response.status_code == HTTPStatus.NO_CONTENT:
+                # FastAPI names the type of the body it then leaves out.
+                del response.headers["content-type"]
+            return response
 
         async def strict(request: Request) -> Response:
             nonlocal declared
@@ -51,11 +68,11 @@ class StrictRoute(APIRoute):
                 raise NotAcceptable("Send Accept: application/json, or leave the header out.")
             if route.body_field is not None:
                 _check_media_type(route.body_field.field_info.media_type, request.headers)
-            response = await handle(StrictRequest(request.scope, request.receive))
-            if response.status_code == HTTPStatus.NO_CONTENT:
-                # FastAPI names the type of the body it then leaves out.
-                del response.headers["content-type"]
-            return response
+            request = StrictRequest(request.scope, request.receive)
+            key = idempotency.key_of(request.headers) if request.method == _POST else None
+            if key is None:
+                return await answer(request)
+            return await idempotency.Attempt(key, request).answered_by(answer)
 
         return strict
 

@@ -20,6 +20,8 @@ class AppError(Exception):
     #: Most errors undo the work of the request. A few are themselves the work (a reused refresh
     #: token ends its family) and must be committed although the answer is an error.
     keeps_changes: ClassVar[bool] = False
+    #: After how many seconds the same may be tried again, where that is known (`Retry-After`).
+    retry_after_s: int | None = None
 
     def __init__(self, detail: str = "", **extra: Any) -> None:
         super().__init__(detail or self.title)
@@ -119,6 +121,11 @@ class NotInTrash(Conflict):
     slug, title = "not-in-trash", "The recipe is not in the trash"
 
 
+class IdempotencyKeyInUse(Conflict):
+    slug, title = "idempotency-key-in-use", "The first request with this key is not done yet"
+    retry_after_s = 1
+
+
 class SetupDone(AppError):
     status, slug, title = 410, "setup-done", "The first administrator exists already"
 
@@ -155,6 +162,14 @@ class Invalid(AppError):
         """One broken member: `pointer` is RFC 6901, `place` one of body query path header form."""
         error = {"in": place, "pointer": pointer, "code": code, "detail": detail}
         return cls("1 member needs attention.", errors=[error])
+
+
+class IdempotencyKeyReused(AppError):
+    status, slug, title = 422, "idempotency-key-reused", "The key was sent with another request"
+
+
+class HeadersTooLarge(AppError):
+    status, slug, title = 431, "headers-too-large", "The headers are too large"
 
 
 class PageProblem(AppError):

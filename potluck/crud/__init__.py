@@ -3,6 +3,7 @@
 from potluck.crud.crud_cover_request import cover_request
 from potluck.crud.crud_credential import credential
 from potluck.crud.crud_household import household
+from potluck.crud.crud_idempotency_key import idempotency_key
 from potluck.crud.crud_instance import instance
 from potluck.crud.crud_media import media
 from potluck.crud.crud_membership import membership
@@ -17,6 +18,7 @@ __all__ = [
     "cover_request",
     "credential",
     "household",
+    "idempotency_key",
     "instance",
     "media",
     "membership",

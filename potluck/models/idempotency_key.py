@@ -14,7 +14,7 @@ class IdempotencyKey(Base):
 
     `id` is a digest of the key and of who used it, `fingerprint` one of what was asked for.
     `claim_id` names the attempt that may finish it, since `claimed_at`; `answer` is the whole
-    answer, sealed, and None while the first attempt runs.
+    answer, sealed, and None while that attempt runs.
     """
 
     __tablename__ = "idempotency_key"
@@ -25,6 +25,5 @@ class IdempotencyKey(Base):
     )
     fingerprint: Mapped[str] = mapped_column(String(64))
     claim_id: Mapped[UUID]
-    claimed_at: Mapped[datetime]
+    claimed_at: Mapped[datetime] = mapped_column(index=True)
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(index=True)

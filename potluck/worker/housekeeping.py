@@ -10,6 +10,7 @@ from potluck.clients.media_store import MediaStore
 from potluck.core.clock import Clock
 from potluck.core.config import Settings
 from potluck.db.session import Database
+from potluck.services import idempotency
 from potluck.worker import pictures, search_index, trash
 
 log = structlog.get_logger(__name__)
@@ -42,5 +43,6 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
     async with database.transaction() as session:
         await crud.credential.remove_ended(session, clock.now())
         await crud.personal_token.remove_revoked(session, before=clock.now() - KEEP_REVOKED)
+        await crud.idempotency_key.remove_claimed(session, before=clock.now() - idempotency.KEEP)
     await search_index.once(database)
     await pictures.sweep(database, MediaStore(settings.media_dir), clock)

@@ -45,7 +45,6 @@ def upgrade() -> None:
         sa.Column("claim_id", sa.Uuid(), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user.id"], name=op.f("fk_idempotency_key_user_id"), ondelete="CASCADE"
         ),
@@ -53,7 +52,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_idempotency_key_created_at"), ["created_at"], unique=False
+            batch_op.f("ix_idempotency_key_claimed_at"), ["claimed_at"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_idempotency_key_user_id"), ["user_id"], unique=False)
 
@@ -61,7 +60,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_idempotency_key_user_id"))
-        batch_op.drop_index(batch_op.f("ix_idempotency_key_created_at"))
+        batch_op.drop_index(batch_op.f("ix_idempotency_key_claimed_at"))
 
     op.drop_table("idempotency_key")
     with op.batch_alter_table("sign_in_failure", schema=None) as batch_op:

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
 _EXPOSED = (
-    "Allow, Deprecation, ETag, Link, Location, Retry-After, Server-Timing, Sunset, "
-    "WWW-Authenticate, X-Process-Time"
+    "Allow, Deprecation, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, "
+    "Retry-After, Server-Timing, Sunset, WWW-Authenticate, X-Process-Time"
 )
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "DELETE, GET, HEAD, PATCH, POST, PUT",

@@ -61,7 +61,9 @@ async def import_recipe(
     )
     if dry_run:
         response.status_code = status.HTTP_200_OK
-        return await imports.preview(read, actor, page, household)
+        preview = await imports.preview(read, actor, page, household)
+        await read.close()  # the answer may be kept in the unit of work
+        return preview
     result, saved = await imports.save(
         session,
         actor,

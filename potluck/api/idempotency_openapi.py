@@ -1,0 +1,40 @@
+"""`Idempotency-Key` in OpenAPI, for every POST there is."""
+
+from typing import Any
+
+from potluck.api.idempotency import MAX_LENGTH
+from potluck.api.problem_openapi import add_problems
+
+PARAMETER: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": (
+        "A name for this request, new for each, such as a random UUID. Sent again within 24 hours "
+        "it is answered as the first time, and nothing is done twice."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": "^[!-~]+$"},
+}
+_REPLAYED = {
+    "description": "Only when this is the answer to an earlier request with the same key.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+_WAIT = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer"}}
+
+
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """`document` with the header, and what becomes of it; changed in place, may be repeated."""
+    for item in document.get("paths", {}).values():
+        operation = item.get("post")
+        if operation is None:
+            continue
+        parameters = operation.setdefault("parameters", [])
+        if PARAMETER not in parameters:
+            parameters.append(PARAMETER)
+        add_problems(operation, "idempotency-key-in-use", "idempotency-key-reused")
+        responses = operation["responses"]
+        responses["409"].setdefault("headers", {})["Retry-After"] = _WAIT
+        for status, response in responses.items():
+            if status.startswith("2"):
+                response.setdefault("headers", {})["Idempotency-Replayed"] = _REPLAYED
+    return document
