@@ -1,6 +1,6 @@
 """Problem documents in OpenAPI: `responses=problems("not-found", "stale")` for an operation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -10,15 +10,25 @@ from potluck.core.errors import AppError
 _MEDIA_TYPE = "application/problem+json"
 _REFERENCE = {"$ref": "#/components/schemas/Problem"}
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
+_WAIT = ("Retry-After", "integer", "Seconds to wait before the next try.")
+#: What answers of operations with a limit carry (draft-ietf-httpapi-ratelimit-headers).
+RATE_LIMIT = (
+    ("RateLimit", "string", "What is left (`r`), and seconds until all of it is back (`t`)."),
+    ("RateLimit-Policy", "string", "The limit: so many (`q`) in so many seconds (`w`)."),
+)
 _HEADERS = {
-    401: ("WWW-Authenticate", "string", "The challenge (RFC 6750)."),
-    405: ("Allow", "string", "The methods of this address."),
-    503: ("Retry-After", "integer", "Seconds to wait before the next try."),
+    401: (("WWW-Authenticate", "string", "The challenge (RFC 6750)."),),
+    405: (("Allow", "string", "The methods of this address."),),
+    429: (_WAIT, *RATE_LIMIT),
+    503: (_WAIT,),
+    507: (_WAIT,),
 }
 #: What an operation may answer to who is not signed in, or not with the scope it names.
 SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
-#: What the edge may answer to any operation, and to one that takes a body.
+#: What may be answered to any operation, to one that writes, and to one that takes a body.
 _ALWAYS = ("not-acceptable", "invalid")
+_WRITING = ("storage-full",)
+_WRITES = {"post", "put", "patch", "delete"}
 _WITH_BODY = ("malformed-body", "body-too-large", "unsupported-media-type")
 
 PROBLEM_ERROR_SCHEMA: dict[str, Any] = {
@@ -94,11 +104,21 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         schemas.pop(name, None)
     schemas["Problem"] = PROBLEM_SCHEMA
     schemas["ProblemError"] = PROBLEM_ERROR_SCHEMA
-    for operation in _operations(document):
-        slugs = (*_ALWAYS, *_WITH_BODY) if "requestBody" in operation else _ALWAYS
-        add_problems(operation, *slugs)
+    for method, operation in _operations(document):
+        with_body = _WITH_BODY if "requestBody" in operation else ()
+        writing = _WRITING if method in _WRITES else ()
+        add_problems(operation, *_ALWAYS, *with_body, *writing)
+        if "429" in operation["responses"]:
+            _add_limits(operation["responses"])
         operation["responses"] = dict(sorted(operation["responses"].items()))
     return document
+
+
+def _add_limits(responses: dict[str, Any]) -> None:
+    """Where a limit may refuse, every success says how much of it is left."""
+    for status, response in responses.items():
+        if status.startswith("2"):
+            response.setdefault("headers", {}).update(_headers(RATE_LIMIT))
 
 
 def add_problems(operation: dict[str, Any], *slugs: str) -> None:
@@ -111,11 +131,11 @@ def add_problems(operation: dict[str, Any], *slugs: str) -> None:
         _add(responses[str(status)], known[slug])
 
 
-def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for item in document.get("paths", {}).values():
-        for operation in item.values():
+        for method, operation in item.items():
             if isinstance(operation, dict) and "responses" in operation:
-                yield operation
+                yield method, operation
 
 
 def _response(status: int) -> dict[str, Any]:
@@ -124,9 +144,15 @@ def _response(status: int) -> dict[str, Any]:
         "content": {_MEDIA_TYPE: {"schema": dict(_REFERENCE), "examples": {}}},
     }
     if status in _HEADERS:
-        name, kind, description = _HEADERS[status]
-        response["headers"] = {name: {"description": description, "schema": {"type": kind}}}
+        response["headers"] = _headers(_HEADERS[status])
     return response
+
+
+def _headers(fields: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
+    return {
+        name: {"description": description, "schema": {"type": kind}}
+        for name, kind, description in fields
+    }
 
 
 def _add(response: dict[str, Any], kind: type[AppError]) -> None:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import to_thread
 
-from potluck.core.errors import Unavailable
+from potluck.core.errors import StorageFull, Unavailable
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-_KEY = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}-[1-9][0-9]{0,4}\.(webp|avif)")
+_KEY = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}(-[1-9][0-9]{0,4}\.(webp|avif)|\.sha256)")
 #: Files on their way. One that is old was left by a process that was killed.
 _INCOMING = "incoming"
 _INCOMING_KEY = re.compile(_INCOMING + r"/[0-9a-f]{32}")
@@ -45,11 +45,21 @@ def media_key(digest: str, width: int, format: str) -> str:
     return key
 
 
+def checksums_key(digest: str) -> str:
+    """The key of what says how a picture's files must read, as sha256sum(1) writes and checks it.
+
+    ValueError for anything but a digest.
+    """
+    key = f"{digest[:2]}/{digest}.sha256"
+    _check(key)
+    return key
+
+
 class MediaStore:
     """Files by key in a folder, which is made when it is first used.
 
     Every method raises ValueError for a key that `media_key` could not have made, and Unavailable
-    when the folder cannot be used.
+    when the folder cannot be used (StorageFull when it has no room).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -59,7 +69,7 @@ class MediaStore:
         """Stores a file; when this returns, it survives a power cut.
 
         What was stored under the key is replaced at once, so a put may be repeated. Raises
-        Unavailable when the disk is full, and then nothing of the file is left.
+        StorageFull when the disk is full, and then nothing of the file is left.
         """
         _check(key)
         await _in_thread(self._put, key, data)
@@ -68,6 +78,13 @@ class MediaStore:
         """A file, or None when there is none."""
         _check(key)
         return await _in_thread(self._get, key)
+
+    async def missing(self, keys: Iterable[str]) -> list[str]:
+        """Those of the keys under which there is no file, or an empty one."""
+        keys = list(keys)
+        for key in keys:
+            _check(key)
+        return await _in_thread(self._missing, keys)
 
     async def delete(self, keys: Iterable[str], *, older_than: datetime | None = None) -> None:
         """Forgets files; those that do not exist are no error.
@@ -127,6 +144,15 @@ class MediaStore:
         except FileNotFoundError:
             return None
 
+    def _missing(self, keys: list[str]) -> list[str]:
+        return [key for key in keys if not self._size(key)]
+
+    def _size(self, key: str) -> int:
+        try:
+            return int(self._store.head(key)["size"])
+        except FileNotFoundError:
+            return 0
+
     def _delete(self, keys: list[str], older_than: datetime | None) -> None:
         for key in keys:
             with suppress(FileNotFoundError):
@@ -173,6 +199,5 @@ async def _in_thread(function: Callable[..., Result], *arguments: Any) -> Result
 def _unavailable(failure: Exception) -> Unavailable:
     """Without the words of the system, which name folders of the host."""
     if isinstance(failure, OSError) and failure.errno in _FULL:
-        detail = "The disk for pictures is full; ask whoever runs this instance to make room."
-        return Unavailable(detail, retry_after_s=600)
+        return StorageFull("The disk for pictures is full; ask whoever runs this to make room.")
     return Unavailable("Pictures cannot be stored or read right now.", retry_after_s=30)

@@ -7,15 +7,18 @@ environment, and flags of the command line. Names are `POTLUCK_` + the path with
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from potluck.core.database_url import DatabaseUrl
+from potluck.core.setting_section import Section
 from potluck.core.setting_types import (
     BaseUrl,
     DatabaseUrlSetting,
     Day,
+    HostNames,
     HostPorts,
     LinkedPage,
     MasterKeySetting,
@@ -24,24 +27,22 @@ from potluck.core.setting_types import (
     Subreddits,
     from_json,
 )
-
-
-class Section(BaseModel):
-    """A group of settings; unknown names are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+from potluck.core.throttle_settings import ThrottleSettings
 
 
 class DatabaseSettings(Section):
     url: DatabaseUrlSetting = Field(
         None, description="Where the data live; left out, potluck.db in the data folder."
     )
+    sqlite_driver: Literal["loop", "aiosqlite"] = Field(
+        "loop", description="How SQLite is driven: on the event loop, or in threads of aiosqlite."
+    )
     pool_size: int = Field(10, ge=1, le=500, description="Connections a process may open.")
     pool_timeout_s: float = Field(
         2.0, gt=0, le=60, description="Longest wait for a free connection, then 503."
     )
     statement_timeout_s: float = Field(
-        5.0, gt=0, le=600, description="Longest run of one statement (PostgreSQL)."
+        5.0, gt=0, le=600, description="Longest run of one statement, then 503."
     )
     lock_timeout_s: float = Field(
         2.0, gt=0, le=60, description="Longest wait for a lock held by someone else."
@@ -101,9 +102,11 @@ class MediaSettings(Section):
 
 
 class IdeasSettings(Section):
-    subreddits: Annotated[
-        Subreddits, Field(max_length=20, description="Where ideas come from; empty for none.")
-    ] = ["recipes", "easyrecipes", "TopSecretRecipes"]
+    subreddits: Subreddits = Field(
+        ["recipes", "easyrecipes", "TopSecretRecipes"],
+        max_length=20,
+        description="Where ideas come from; empty for none.",
+    )
     timeout_s: float = Field(5.0, gt=0, le=30, description="Longest wait for one source.")
     cache_s: int = Field(900, ge=0, le=86_400, description="A source is asked again after this.")
 
@@ -132,12 +135,23 @@ class LogSettings(Section):
     )
 
 
+class MetricsSettings(Section):
+    enabled: bool = Field(False, description="Serve /metrics for Prometheus on a port of its own.")
+    host: str = Field("127.0.0.1", description="Address to serve it on; it asks for no password.")
+    port: int = Field(
+        9464, ge=1, le=65535, description="Its port; each further worker takes the next free one."
+    )
+
+
 class ServerSettings(Section):
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=64, description="Serving processes.")
     root_path: str = Field(
         "", pattern=r"^(/[^/?#]+)*$", description="Sub-path a proxy serves us under, like /recipes."
+    )
+    hosts: HostNames = Field(
+        [], description="Further names we are asked for by, besides that of the base_url."
     )
     trusted_proxies: Proxies = Field(
         [], description="Addresses or networks whose X-Forwarded-* headers are believed."
@@ -146,6 +160,12 @@ class ServerSettings(Section):
         1.0, ge=0, le=60, description="After SIGTERM: not ready this long before the socket closes."
     )
     shutdown_s: int = Field(30, ge=1, le=600, description="Longest wait for running requests.")
+    header_timeout_s: float = Field(
+        10.0, gt=0, le=300, description="Longest arrival of a request's headers, then 408."
+    )
+    body_grace_s: float = Field(
+        10.0, gt=0, le=300, description="A body slower than 1 KiB/s gets 408 after this."
+    )
 
 
 class TrashSettings(Section):
@@ -218,8 +238,10 @@ class Settings(BaseSettings):
     reddit: RedditSettings = RedditSettings()
     cors: CorsSettings = CorsSettings()
     log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
     server: ServerSettings = ServerSettings()
     trash: TrashSettings = TrashSettings()
+    throttle: ThrottleSettings = ThrottleSettings()
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "Settings":
@@ -237,6 +259,12 @@ class Settings(BaseSettings):
         host = "127.0.0.1" if self.server.host in {"0.0.0.0", "::"} else self.server.host  # noqa: S104
         host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.server.port}{self.server.root_path}"
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        """The names, in lower case, that requests may be for; empty when any will do."""
+        named = urlsplit(self.base_url).hostname if self.base_url is not None else None
+        return frozenset([*self.server.hosts, *([named] if named else ())])
 
     @property
     def media_dir(self) -> Path:

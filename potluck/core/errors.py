@@ -6,6 +6,8 @@ The classes know no HTTP library; `status` and `slug` are data that `potluck.api
 
 from typing import Any, ClassVar
 
+from potluck.core.rate_limit import Budget
+
 
 class AppError(Exception):
     """Base of all refusals.
@@ -35,6 +37,14 @@ class Internal(AppError):
 
 class MalformedBody(AppError):
     status, slug, title = 400, "malformed-body", "The body could not be read"
+
+
+class MalformedRequest(AppError):
+    status, slug, title = 400, "malformed-request", "The request could not be read"
+
+
+class UnknownHost(AppError):
+    status, slug, title = 400, "unknown-host", "This is not a name of ours"
 
 
 class InvalidCursor(AppError):
@@ -91,6 +101,10 @@ class NotAcceptable(AppError):
     status, slug, title = 406, "not-acceptable", "No representation fits the Accept header"
 
 
+class RequestTimeout(AppError):
+    status, slug, title = 408, "request-timeout", "The request took too long to arrive"
+
+
 class Conflict(AppError):
     """Base of all 409s: the request is fine, the state of things is in its way."""
 
@@ -138,12 +152,31 @@ class BodyTooLarge(AppError):
     status, slug, title = 413, "body-too-large", "The body is too large"
 
 
+class UriTooLong(AppError):
+    status, slug, title = 414, "uri-too-long", "The address is too long"
+
+
 class UnsupportedMediaType(AppError):
     status, slug, title = 415, "unsupported-media-type", "The content type is not supported"
 
 
 class PreconditionRequired(AppError):
     status, slug, title = 428, "precondition-required", "If-Match is required"
+
+
+class TooManyRequests(AppError):
+    """A budget is spent; `retry_after_s` goes into the header, and `budget` if one may be named.
+
+    The sentence is the same whatever was counted: the answer tells nothing of an account.
+    """
+
+    status, slug, title = 429, "too-many-requests", "Too many requests"
+    retry_after_s: int
+
+    def __init__(self, *, retry_after_s: int, budget: Budget | None = None) -> None:
+        super().__init__("That was often in a short while. Wait a little, then try again.")
+        self.retry_after_s = retry_after_s
+        self.budget = budget
 
 
 class Invalid(AppError):
@@ -212,6 +245,10 @@ class NoRecipeFound(PageProblem):
     next_step = "Check that the page shows one recipe, or type the recipe in."
 
 
+class UnknownMethod(AppError):
+    status, slug, title = 501, "unknown-method", "There is no such method"
+
+
 class Unavailable(AppError):
     """A bounded wait ran out (pool, lock, hashing queue); `retry_after_s` goes into the header."""
 
@@ -220,6 +257,16 @@ class Unavailable(AppError):
     def __init__(self, detail: str = "", *, retry_after_s: int = 1, **extra: Any) -> None:
         super().__init__(detail, **extra)
         self.retry_after_s = retry_after_s
+
+
+class StorageFull(Unavailable):
+    """Nothing can be written: the disk is full. Reads go on (RFC 4918 11.5)."""
+
+    status, slug, title = 507, "storage-full", "No room left"
+
+    def __init__(self, detail: str = "", *, retry_after_s: int = 60, **extra: Any) -> None:
+        detail = detail or "The disk is full and nothing was changed; ask whoever runs this."
+        super().__init__(detail, retry_after_s=retry_after_s, **extra)
 
 
 class NotReady(Unavailable):

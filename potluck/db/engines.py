@@ -11,13 +11,19 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, NullPool, PoolResetState
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolResetState
 
 from potluck.core.config import DatabaseSettings
 from potluck.core.database_url import DatabaseUrl
+from potluck.db.pools import PoolUse, WatchedPool
+from potluck.db.sqlite_loop import LoopDialect
+from potluck.db.statement_limit import limited
 
 APPLICATION_NAME = "potluck"
 LONG_READERS = 2
+#: Older libraries can corrupt a WAL file when connections of different processes checkpoint at
+#: the same moment (sqlite.org, "WAL-reset bug", fixed in 3.51.3).
+SAFE_SQLITE = (3, 51, 3)
 #: Errors name the statement without its values: those are people's addresses and hashes.
 HIDE_PARAMETERS = True
 
@@ -30,6 +36,14 @@ class Engines:
     read: AsyncEngine
     long_read: AsyncEngine
 
+    def use(self) -> list[PoolUse]:
+        """The state of each pool; `shared` is the one pool of PostgreSQL."""
+        named = {"write": self.write, "read": self.read, "long-read": self.long_read}
+        if self.write.pool is self.read.pool:
+            named = {"shared": self.write}
+        pools = [(name, engine.pool) for name, engine in named.items()]
+        return [pool.use(name) for name, pool in pools if isinstance(pool, WatchedPool)]
+
     async def dispose(self) -> None:
         """Close every connection."""
         for engine in (self.write, self.read, self.long_read):
@@ -41,6 +55,7 @@ def open_engines(url: DatabaseUrl, settings: DatabaseSettings) -> Engines:
     if url.engine == "postgresql":
         engine = create_async_engine(
             _postgresql_url(url),
+            poolclass=WatchedPool,
             pool_size=settings.pool_size,
             max_overflow=0,
             pool_timeout=settings.pool_timeout_s,
@@ -53,7 +68,7 @@ def open_engines(url: DatabaseUrl, settings: DatabaseSettings) -> Engines:
     return Engines(
         _sqlite(url, settings, pool_size=1, read_only=False),
         _sqlite(url, settings, pool_size=settings.pool_size, read_only=True),
-        _sqlite(url, settings, pool_size=LONG_READERS, read_only=True),
+        _sqlite(url, settings, pool_size=LONG_READERS, read_only=True, offload=True),
     )
 
 
@@ -76,18 +91,38 @@ def open_migration_engine(url: DatabaseUrl, settings: DatabaseSettings) -> Engin
 
 
 def _sqlite(
-    url: DatabaseUrl, settings: DatabaseSettings, *, pool_size: int, read_only: bool
+    url: DatabaseUrl,
+    settings: DatabaseSettings,
+    *,
+    pool_size: int,
+    read_only: bool,
+    offload: bool = False,
 ) -> AsyncEngine:
+    pragmas = _pragmas(settings, read_only=read_only, foreign_keys=True)
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    options: dict[str, Any] = {
+        "poolclass": WatchedPool,
+        "pool_size": pool_size,
+        "max_overflow": 0,
+        "pool_timeout": settings.pool_timeout_s,
+        "hide_parameters": HIDE_PARAMETERS,
+    }
+    if settings.sqlite_driver == "loop":
+        return create_async_engine(
+            URL.create(f"sqlite+{LoopDialect.driver}", database=str(url.path)),
+            **options,
+            pragmas=pragmas,
+            begin=begin,
+            begin_timeout_s=settings.lock_timeout_s,
+            limit_s=settings.statement_timeout_s,
+            offload=offload,
+        )
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(url.path)),
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=settings.pool_timeout_s,
-        hide_parameters=HIDE_PARAMETERS,
+        **options,
+        connect_args={"factory": limited(settings.statement_timeout_s)},
     )
-    pragmas = _pragmas(settings, read_only=read_only, foreign_keys=True)
-    _own_transactions(engine.sync_engine, pragmas, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+    _own_transactions(engine.sync_engine, pragmas, begin)
     return engine
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
-from potluck.core.errors import AppError, Stale, Unavailable
+from potluck.core.errors import AppError, Stale, StorageFull, Unavailable
 from potluck.db.base_class import Base
 
 log = structlog.get_logger(__name__)
@@ -22,8 +22,12 @@ log = structlog.get_logger(__name__)
 #: deadlock, lock not available, query cancelled by the time-out, server shutting down or
 #: starting, too many connections.
 PASSING_STATES = {"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300"}
-#: Primary result codes of SQLite: BUSY, LOCKED, FULL, CANTOPEN, IOERR.
-PASSING_CODES = {5, 6, 13, 14, 10}
+#: Primary result codes of SQLite: BUSY, LOCKED, CANTOPEN, IOERR, and INTERRUPT for the time-out.
+PASSING_CODES = {5, 6, 14, 10, 9}
+#: No room on the disk: SQLSTATE `disk_full`, and SQLite's FULL. Its WAL index is a file of its own,
+#: which can fail to grow with an I/O error that says so (IOERR_SHMSIZE).
+FULL_STATES = {"53100"}
+FULL_CODES = {13, 10 | 19 << 8}
 
 
 @contextmanager
@@ -41,6 +45,9 @@ def translated() -> Iterator[None]:
             raise refusal from error
         raise
     except DBAPIError as error:
+        if is_full(error):
+            log.warning("database_disk_full", code=_code(error))
+            raise StorageFull from error
         if passes(error):
             log.warning("database_failed", code=_code(error))
             raise Unavailable("The database is busy or away. Try again.") from error
@@ -79,12 +86,18 @@ def passes(error: DBAPIError) -> bool:
     """Whether the same may succeed a little later: the database is busy, full, away or starting."""
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
-        return state in PASSING_STATES or state.startswith("08")
+        return state in PASSING_STATES | FULL_STATES or state.startswith("08")
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
-        return code & 0xFF in PASSING_CODES
+        return code in FULL_CODES or code & 0xFF in PASSING_CODES
     # psycopg has no SQLSTATE when the connection itself broke or could not be made.
     return error.connection_invalidated or isinstance(error, OperationalError)
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Whether the disk of the database has no room for what was to be written."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in FULL_STATES or getattr(error.orig, "sqlite_errorcode", None) in FULL_CODES
 
 
 def _code(error: DBAPIError) -> str:

@@ -256,21 +256,26 @@ SORTS = {
 }  # fmt: skip
 
 SLUGS: dict[str, int] = {
-    "malformed-body": 400, "invalid-cursor": 400,
+    "malformed-body": 400, "malformed-request": 400, "unknown-host": 400, "invalid-cursor": 400,
     "unauthenticated": 401, "invalid-token": 401, "invalid-credentials": 401,
     "invalid-setup-secret": 401,
     "forbidden": 403, "insufficient-scope": 403, "signup-closed": 403, "cross-site": 403,
     "not-found": 404, "method-not-allowed": 405, "not-acceptable": 406,
+    "request-timeout": 408,
     "email-taken": 409, "already-member": 409, "last-owner": 409, "tag-exists": 409,
     "already-imported": 409, "not-in-trash": 409,
-    "setup-done": 410, "stale": 412, "body-too-large": 413, "unsupported-media-type": 415,
-    "precondition-required": 428,
+    "setup-done": 410, "stale": 412, "body-too-large": 413, "uri-too-long": 414,
+    "unsupported-media-type": 415, "headers-too-large": 431, "unknown-method": 501,
+    "precondition-required": 428, "too-many-requests": 429,
     "invalid": 422, "fetch-refused": 422, "fetch-unreachable": 422, "fetch-too-large": 422,
     "fetch-too-slow": 422, "not-a-page": 422, "no-recipe-found": 422,
-    "internal": 500, "unavailable": 503, "not-ready": 503,
+    "internal": 500, "unavailable": 503, "not-ready": 503, "storage-full": 507,
 }  # fmt: skip
 #: These belong to every address or to the pages, so no operation lists them.
-OF_NO_OPERATION = {"method-not-allowed", "internal", "cross-site"}
+OF_NO_OPERATION = {
+    "method-not-allowed", "internal", "cross-site", "unknown-host", "uri-too-long",
+    "headers-too-large", "unknown-method",
+}  # fmt: skip
 
 SETTINGS = {
     "POTLUCK_DATABASE__URL", "POTLUCK_DATA_DIR", "POTLUCK_BASE_URL", "POTLUCK_SIGNUP__MODE",

@@ -22,6 +22,7 @@ from potluck.models import Instance, User
 from potluck.providers import get_clock, get_resources
 from potluck.resources import Resources
 from tests.api import contract
+from tests.api.full_disk import no_room
 from tests.api.recipe_calls import URL, create, delete, etag
 from tests.conftest import API, ORIGIN, As, Override
 from tests.doubles import START, FakeFetcher
@@ -265,6 +266,12 @@ async def _(kitchen: Kitchen) -> httpx2.Response:
         await database.dispose()
 
 
+@row("storage-full")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    async with no_room(kitchen.resources):
+        return await kitchen.mine.post(URL, json={"title": "Cake", "summary": "long " * 400})
+
+
 @row("not-ready")
 async def _(kitchen: Kitchen) -> httpx2.Response:
     draining = Lifecycle()
@@ -301,6 +308,7 @@ HEADERS = {
     "method-not-allowed": {"Allow": "GET, HEAD, POST"},
     "unavailable": {"Retry-After": "1"},
     "not-ready": {"Retry-After": "1"},
+    "storage-full": {"Retry-After": "60"},
 }
 MEMBERS = {"type", "title", "status", "detail", "instance", "request_id"}
 

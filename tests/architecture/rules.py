@@ -188,6 +188,7 @@ RULES = [
         Module("services/x.py", "async def f(session):\n    await session.commit()"),
         {
             "db/session.py": "this is the unit of work",
+            "db/statement_limit.py": "the driver's own commit, which is never interrupted",
             "db/engines.py": "a connection that goes back to the pool takes no transaction along",
         },
     ),

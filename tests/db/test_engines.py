@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
+import anyio
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -15,8 +16,17 @@ from potluck.core.errors import Unavailable
 from potluck.db.engines import open_engines
 from potluck.db.session import Database
 from tests.databases import url_text
-from tests.db.conftest import OpenDatabase
+from tests.db.conftest import Committed, OpenDatabase
 
+#: Counts on until it is interrupted.
+ENDLESS = text(
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+)
+#: 10 million instructions of SQLite, so that it asks whether the time is over.
+COUNT_TO_A_MILLION = text(
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+    " SELECT max(i) FROM n"
+)
 ROW_LOCK = text("SELECT id FROM instance FOR UPDATE")
 
 sqlite_only = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -31,6 +41,13 @@ def pool_of(engine: AsyncEngine) -> Any:
 async def asked(engine: AsyncEngine, question: str) -> Any:
     async with engine.connect() as connection:
         return await connection.scalar(text(question))
+
+
+async def insert_endlessly(database: Database) -> None:
+    """A unit of work whose second statement does not end by itself."""
+    async with database.transaction() as session:
+        await session.execute(text("INSERT INTO toy (id, name) VALUES (1, 'soup')"))
+        await session.execute(text(f"INSERT INTO toy_parent {ENDLESS.text}"))
 
 
 @sqlite_only
@@ -110,6 +127,43 @@ class TestSqlite:
                     await session.execute(text("SELECT 1"))
         async with database.transaction() as session:
             assert await session.scalar(text("SELECT 1")) == 1
+
+    @pytest.mark.parametrize("long", [False, True])
+    async def test_n03_r07_a_read_that_takes_too_long_is_unavailable(
+        self, open_database: OpenDatabase, long: bool
+    ) -> None:
+        database = open_database(statement_timeout_s=0.05)
+        with pytest.raises(Unavailable, match="busy or away"):
+            async with database.reading(long=long) as session:
+                await session.execute(ENDLESS)
+        async with database.reading(long=long) as session:
+            assert await session.scalar(text("SELECT 1")) == 1
+
+    @pytest.mark.usefixtures("toys")
+    async def test_n03_r07_a_write_that_takes_too_long_is_undone(
+        self, open_database: OpenDatabase, committed: Committed
+    ) -> None:
+        database = open_database(statement_timeout_s=0.05)
+        with pytest.raises(Unavailable, match="busy or away"):
+            await insert_endlessly(database)
+        assert await committed() == []
+        async with database.transaction() as session:
+            await session.execute(text("INSERT INTO toy (id, name) VALUES (1, 'bread')"))
+        assert await committed() == ["bread"]
+
+    async def test_a_unit_of_work_may_take_longer_than_each_of_its_statements(
+        self, open_database: OpenDatabase
+    ) -> None:
+        database = open_database(statement_timeout_s=0.2)
+        async with database.transaction() as session:
+            end = anyio.current_time() + 0.3
+            while anyio.current_time() < end:
+                await session.execute(COUNT_TO_A_MILLION)
+
+    def test_migrations_may_take_their_time(self, by_hand: Engine) -> None:
+        with by_hand.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert type(raw) is sqlite3.Connection
 
 
 @postgresql_only
