@@ -16,10 +16,8 @@ from potluck.cli.greeting import greeting
 from potluck.cli.server import DrainingServer, server_config
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
+from potluck.db.engines import SAFE_SQLITE
 
-#: Older libraries can corrupt a WAL file when connections of different processes checkpoint at
-#: the same moment (sqlite.org, "WAL-reset bug", fixed in 3.51.3).
-SAFE_SQLITE = (3, 51, 3)
 TAKEN = (
     "POTLUCK_SERVER__PORT: {0.host}:{0.port} cannot be listened on ({reason});"
     " choose another with --port"

@@ -4,13 +4,14 @@ What is sent waits on the disk until its turn comes, so many uploads at once cos
 than `AT_ONCE` of them.
 """
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import anyio
 
-from potluck.clients.media_store import MediaStore, media_key
+from potluck.clients.media_store import MediaStore, checksums_key, media_key
 from potluck.core.errors import Unavailable
 from potluck.services.pictures import PictureProcessor, ProcessedPicture
 
@@ -77,9 +78,19 @@ class PictureIntake:
                 await self._store.put(
                     media_key(processed.digest, file.width, file.format), file.content
                 )
+            await self._store.put(checksums_key(processed.digest), checksums(processed))
         finally:
             self._turns.release()
         return _picture(processed)
+
+
+def checksums(processed: ProcessedPicture) -> bytes:
+    """One line for each file: `sha256sum --check` in its folder tells which was damaged since."""
+    lines = []
+    for file in processed.files:
+        name = media_key(processed.digest, file.width, file.format).rpartition("/")[2]
+        lines.append(f"{hashlib.sha256(file.content).hexdigest()}  {name}\n")
+    return "".join(lines).encode()
 
 
 def _picture(processed: ProcessedPicture) -> Picture:

@@ -101,6 +101,13 @@ def text_of(document: RecipeDocument, tag_names: Iterable[str]) -> IndexedText:
     )
 
 
+def words_of(found: Any) -> Words:
+    """The row that a recipe (of `crud.recipe_words.documents`) has in an index that is right."""
+    document = RecipeDocument.model_validate_json(found.document)
+    text = text_of(document, [tag["name"] for tag in _tags(found, None)])
+    return _row(found.id, text, found)
+
+
 async def _put_all(
     session: AsyncSession, ids: Collection[UUID], *, but_for: UUID | None = None
 ) -> None:

@@ -13,6 +13,8 @@ from potluck.db.session import Database
 
 KEEP_FILES = timedelta(hours=24)
 BATCH = 200
+#: Hexadecimal digits of a SHA-256, with which the names of a picture's files begin.
+DIGEST_LENGTH = 64
 
 
 async def sweep(database: Database, store: MediaStore, clock: Clock) -> None:
@@ -47,4 +49,4 @@ async def _forget(database: Database, store: MediaStore, keys: list[str], before
 
 def _digest(key: str) -> str:
     """What a key names; for files that never got their name something that no row has."""
-    return key.rpartition("/")[2].partition("-")[0]
+    return key.rpartition("/")[2][:DIGEST_LENGTH]

@@ -29,7 +29,7 @@ async def as_ada(as_: As, make_user: Make[User]) -> httpx2.AsyncClient:
 def media_dir(resources: Resources) -> Path:
     """The folder, with what earlier tests left in it taken out."""
     folder = resources.settings.media_dir
-    for path in folder.rglob("*-*.*"):
+    for path in folder.rglob("*.*"):
         path.unlink()
     return folder
 

@@ -1,8 +1,10 @@
 """PUT and DELETE /recipes/{recipe_id}/cover."""
 
+import re
 import tempfile
 from collections.abc import AsyncIterator
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +85,13 @@ class TestPut:
         assert stored.widths == "480 800 1200"
         names = [f"{w}.{f}" for w in stored.widths.split() for f in stored.formats.split()]
         folder = media_dir / stored.digest[:2]
+        noted = folder / f"{stored.digest}.sha256"
         found = {path.name for path in folder.iterdir() if stored.digest in path.name}
+        found.remove(noted.name)
         assert found == {f"{stored.digest}-{name}" for name in names}
+        assert dict(reversed(line.split("  ")) for line in noted.read_text().splitlines()) == {
+            name: sha256((folder / name).read_bytes()).hexdigest() for name in found
+        }
         assert stored.byte_size == sum(
             path.stat().st_size for path in folder.iterdir() if path.name in found
         )
@@ -138,7 +145,8 @@ class TestPut:
             assert answer.status_code in {200, 400, 422}, words
         (stored,) = await media(session)
         found = {path.name for path in (media_dir / stored.digest[:2]).iterdir()}
-        assert all(name.partition("-")[0].isalnum() for name in found)
+        ours = re.compile(r"[0-9a-f]{64}(-\d+\.(webp|avif)|\.sha256)")
+        assert [name for name in found if not ours.fullmatch(name)] == []
 
     async def test_l02_the_type_is_known_by_content_alone(self, as_ada: httpx2.AsyncClient) -> None:
         recipe = await create(as_ada)
