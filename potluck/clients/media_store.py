@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import to_thread
 
-from potluck.core.errors import Unavailable
+from potluck.core.errors import StorageFull, Unavailable
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
@@ -199,6 +199,5 @@ async def _in_thread(function: Callable[..., Result], *arguments: Any) -> Result
 def _unavailable(failure: Exception) -> Unavailable:
     """Without the words of the system, which name folders of the host."""
     if isinstance(failure, OSError) and failure.errno in _FULL:
-        detail = "The disk for pictures is full; ask whoever runs this instance to make room."
-        return Unavailable(detail, retry_after_s=600)
+        return StorageFull("The disk for pictures is full; ask whoever runs this to make room.")
     return Unavailable("Pictures cannot be stored or read right now.", retry_after_s=30)
