@@ -3,6 +3,7 @@
 import os
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -36,6 +37,17 @@ def check_length(password: str, minimum: int) -> str | None:
     return "password_too_short" if len(text) < minimum else None
 
 
+@dataclass(frozen=True)
+class HashingUse:
+    """How many hashes are computed now and wait for a thread; and since the start, done or not."""
+
+    threads: int
+    running: int
+    waiting: int
+    computed: int
+    refused: int
+
+
 class PasswordHasher:
     """Hashes and verifies in a bounded number of threads, never on the event loop.
 
@@ -61,6 +73,19 @@ class PasswordHasher:
         self._limiter = CapacityLimiter(threads)
         self._room = threads + queue
         self._in_flight = 0
+        self._computed = 0
+        self._refused = 0
+
+    @property
+    def use(self) -> HashingUse:
+        """What can be said of it now."""
+        return HashingUse(
+            threads=int(self._limiter.total_tokens),
+            running=self._limiter.borrowed_tokens,
+            waiting=self._in_flight - self._limiter.borrowed_tokens,
+            computed=self._computed,
+            refused=self._refused,
+        )
 
     async def hash(self, password: str) -> str:
         """The salted hash of `password` in its standard text form (`$argon2id$v=19$m=...`).
@@ -95,12 +120,14 @@ class PasswordHasher:
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         if self._in_flight >= self._room:
+            self._refused += 1
             raise Unavailable("Many people are signing in right now. Try again in a moment.")
         self._in_flight += 1
         try:
             return await to_thread.run_sync(work, limiter=self._limiter)
         finally:
             self._in_flight -= 1
+            self._computed += 1
 
 
 def _composed(password: str) -> str | None:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.db.bells import Bell, ring_after_commit
@@ -31,6 +31,10 @@ class CRUDCoverRequest:
         """Whether a picture is on its way."""
         statement = select(CoverRequest.recipe_id).where(CoverRequest.recipe_id == recipe_id)
         return await session.scalar(statement) is not None
+
+    async def count(self, session: AsyncSession) -> int:
+        """How many pictures are still to be fetched."""
+        return await session.scalar(select(func.count()).select_from(CoverRequest)) or 0
 
     async def take(
         self, session: AsyncSession, *, now: datetime, lease: timedelta

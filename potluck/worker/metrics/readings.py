@@ -1,0 +1,102 @@
+"""What is read off when Prometheus asks: pools, hashing, and what waits in the database."""
+
+import asyncio
+from collections.abc import Iterator
+
+import structlog
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from potluck import crud
+from potluck.core.errors import Unavailable
+from potluck.resources import Resources
+
+log = structlog.get_logger(__name__)
+
+#: Prometheus gives up after 10 s by default.
+ASK_WITHIN_S = 5.0
+
+
+class Readings(Collector):
+    """Costs nothing between two scrapes."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._waiting: dict[str, int] | None = None
+
+    async def ask_database(self) -> None:
+        """How much work waits; None when the database does not say so in time."""
+        try:
+            async with (
+                asyncio.timeout(ASK_WITHIN_S),
+                self._resources.database.reading(long=True) as session,
+            ):
+                self._waiting = {
+                    "covers": await crud.cover_request.count(session),
+                    "search-index": await crud.recipe_words.requested(session),
+                }
+        except (Unavailable, TimeoutError):
+            self._waiting = None
+        except Exception:
+            # A scrape tells what it can, above all when something is broken.
+            log.exception("metrics_incomplete")
+            self._waiting = None
+
+    def collect(self) -> Iterator[Metric]:
+        """Every series, as the registry asks for it."""
+        yield from self._pools()
+        yield from self._hashing()
+        up = GaugeMetricFamily(
+            "potluck_database_up", "1 if the database answered this scrape in time, else 0."
+        )
+        up.add_metric([], 0 if self._waiting is None else 1)
+        yield up
+        if self._waiting is not None:
+            waiting = GaugeMetricFamily(
+                "potluck_background_waiting", "Work that waits to be done.", labels=["job"]
+            )
+            for job, count in self._waiting.items():
+                waiting.add_metric([job], count)
+            yield waiting
+
+    def _pools(self) -> Iterator[Metric]:
+        gauges = {
+            "size": "Connections the pool may open.",
+            "in_use": "Connections in somebody's hands.",
+            "waiting": "Callers that wait for a connection; of `write` on SQLite, writers.",
+        }
+        counters = {
+            "waits": "Callers that found every connection taken.",
+            "waited_s": "Seconds that callers have waited for a connection.",
+            "timeouts": "Callers that waited in vain and got a 503.",
+        }
+        names = {"waited_s": "wait_seconds", "timeouts": "wait_timeouts"}
+        pools = self._resources.database.engines.use()
+        for kind, members in ((GaugeMetricFamily, gauges), (CounterMetricFamily, counters)):
+            for member, about in members.items():
+                family = kind(
+                    f"potluck_db_pool_{names.get(member, member)}", about, labels=["pool"]
+                )
+                for pool in pools:
+                    family.add_metric([pool.name], getattr(pool, member))
+                yield family
+
+    def _hashing(self) -> Iterator[Metric]:
+        use = self._resources.passwords.use
+        gauges = {
+            "threads": "Passwords that may be hashed at the same time.",
+            "running": "Passwords that are being hashed.",
+            "waiting": "Sign-ins that wait for a thread to hash their password.",
+        }
+        for member, about in gauges.items():
+            gauge = GaugeMetricFamily(f"potluck_password_hashes_{member}", about)
+            gauge.add_metric([], getattr(use, member))
+            yield gauge
+        counters = {
+            "computed": "Passwords hashed or verified.",
+            "refused": "Sign-ins answered 503 because too many waited.",
+        }
+        for member, about in counters.items():
+            counter = CounterMetricFamily(f"potluck_password_hashes_{member}", about)
+            counter.add_metric([], getattr(use, member))
+            yield counter
