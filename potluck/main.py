@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.types import Scope
@@ -22,6 +23,9 @@ from potluck.web.routes import docs_router, web_router
 from potluck.web.templating import Templates
 from potluck.worker import covers, housekeeping, search_index
 
+if TYPE_CHECKING:
+    from potluck.worker.metrics import Meter
+
 BODY_LIMIT = 1024 * 1024
 IMPORT_BODY_LIMIT = 6 * 1024 * 1024
 FORM_AROUND_A_PICTURE = 16 * 1024
@@ -40,6 +44,7 @@ def create_app(
     does by itself.
     """
     clock = clock or SystemClock()
+    meter = open_meter(settings)
 
     def base_url_of(_scope: Scope) -> str:
         return settings.public_url
@@ -50,7 +55,9 @@ def create_app(
         title="Potluck",
         version=__version__,
         summary="Recipes of a household",
-        lifespan=lifespan_of(settings, clock, fetcher, works_in_background=works_in_background),
+        lifespan=lifespan_of(
+            settings, clock, fetcher, meter, works_in_background=works_in_background
+        ),
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -65,6 +72,7 @@ def create_app(
             is_https=settings.public_url.startswith("https://"),
             cors_origins=settings.cors.origins,
             deprecations=settings.deprecations,
+            meter=meter,
         ),
     )
     # The constructor's parameter is deprecated in favour of the server's; ours is a setting.
@@ -75,8 +83,22 @@ def create_app(
     return app
 
 
+def open_meter(settings: Settings) -> "Meter | None":
+    """What counts requests, if the operator wants metrics: loaded by nobody else."""
+    if not settings.metrics.enabled:
+        return None
+    from potluck.worker.metrics import Meter  # noqa: PLC0415
+
+    return Meter()
+
+
 def lifespan_of(
-    settings: Settings, clock: Clock, fetcher: Fetcher | None, *, works_in_background: bool
+    settings: Settings,
+    clock: Clock,
+    fetcher: Fetcher | None,
+    meter: "Meter | None",
+    *,
+    works_in_background: bool,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What is open while the app serves."""
 
@@ -85,7 +107,10 @@ def lifespan_of(
         async with open_resources(settings, clock=clock, fetcher=fetcher) as resources:
             await initial_data.refuse_foreign_database(resources.database, resources.master_key)
             app.state.resources = resources
-            async with kept_house(resources, works_in_background=works_in_background):
+            async with (
+                kept_house(resources, works_in_background=works_in_background),
+                nullcontext() if meter is None else meter.exposed(resources),
+            ):
                 yield
 
     return lifespan

@@ -1,5 +1,6 @@
 """The layers around the app, outermost first, and why in this order.
 
+0. `Measured`: counts all there is, also what the other layers refuse; not there without metrics.
 1. `RequestId`: everything inside, log lines and problems included, knows the id.
 2. `Timing`: measures all that follows.
 3. `AccessLog`: sees the status that really leaves, with the id bound.
@@ -24,6 +25,7 @@ from potluck.api.middleware.cors import Cors
 from potluck.api.middleware.deprecation import Deprecations
 from potluck.api.middleware.head import Head
 from potluck.api.middleware.last_resort import LastResort
+from potluck.api.middleware.measured import Measured, RequestMeter
 from potluck.api.middleware.request_id import RequestId
 from potluck.api.middleware.security_headers import SecurityHeaders
 from potluck.api.middleware.timing import Timing
@@ -41,18 +43,21 @@ def stack(
     cors_origins: Collection[str] = (),
     page_of: PageOf | None = None,
     deprecations: Mapping[str, Deprecation] | None = None,
+    meter: RequestMeter | None = None,
 ) -> list[Middleware]:
     """For `FastAPI(middleware=stack(...))`.
 
     `limit_for` gives the most bytes that a body sent to a path may have; `is_https` says whether
     people reach us over https; `cors_origins` are exact origins (ValueError for anything else);
     `page_of` gives the page for a refusal where a person looks; `deprecations` is the table of what
-    will go away, by prefix.
+    will go away, by prefix; `meter` counts requests where metrics are wanted.
     """
+    monotonic_s = clock.monotonic_s
     return [
+        *([Middleware(Measured, meter=meter, monotonic_s=monotonic_s)] if meter else ()),
         Middleware(RequestId),
-        Middleware(Timing, monotonic_s=clock.monotonic_s),
-        Middleware(AccessLog, monotonic_s=clock.monotonic_s),
+        Middleware(Timing, monotonic_s=monotonic_s),
+        Middleware(AccessLog, monotonic_s=monotonic_s),
         *([Middleware(Deprecations, table=deprecations)] if deprecations else ()),
         Middleware(SecurityHeaders, is_https=is_https),
         Middleware(Cors, origins=cors_origins),
