@@ -6,12 +6,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 from starlette.types import Scope
 
 from potluck import __version__, initial_data
-from potluck.api import health, problems, well_known
+from potluck.api import health, problems, versions, well_known
 from potluck.api.api_v1.api import api_router
 from potluck.api.middleware import stack
+from potluck.api.versions import Version
 from potluck.clients.fetcher import Fetcher
 from potluck.core import config_loading, logging
 from potluck.core.clock import Clock, SystemClock
@@ -49,8 +51,7 @@ def create_app(
     def base_url_of(_scope: Scope) -> str:
         return settings.public_url
 
-    prefix = settings.api_v1_prefix
-    page_of = errors.page_of(prefix)
+    page_of = errors.page_of([version.prefix for version in api_versions(settings)])
     app = FastAPI(
         title="Potluck",
         version=__version__,
@@ -58,21 +59,14 @@ def create_app(
         lifespan=lifespan_of(
             settings, clock, fetcher, meter, works_in_background=works_in_background
         ),
-        openapi_url=f"{prefix}/openapi.json",
+        openapi_url=None,  # each version has its own
         docs_url=None,
         redoc_url=None,
         # The redirect would lead to whatever host the request names.
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        middleware=stack(
-            clock=clock,
-            base_url_of=base_url_of,
-            page_of=page_of,
-            limit_for=body_limits(settings),
-            is_https=settings.public_url.startswith("https://"),
-            cors_origins=settings.cors.origins,
-            deprecations=settings.deprecations,
-            meter=meter,
+        middleware=layers(
+            settings, clock=clock, meter=meter, base_url_of=base_url_of, page_of=page_of
         ),
     )
     # The constructor's parameter is deprecated in favour of the server's; ours is a setting.
@@ -90,6 +84,29 @@ def open_meter(settings: Settings) -> "Meter | None":
     from potluck.worker.metrics import Meter  # noqa: PLC0415
 
     return Meter()
+
+
+def layers(
+    settings: Settings,
+    *,
+    clock: Clock,
+    meter: "Meter | None",
+    base_url_of: problems.BaseUrlOf,
+    page_of: problems.PageOf,
+) -> list[Middleware]:
+    """What is around the app, as the operator wants it."""
+    return stack(
+        clock=clock,
+        base_url_of=base_url_of,
+        page_of=page_of,
+        limit_for=body_limits(settings),
+        is_https=settings.public_url.startswith("https://"),
+        own_hosts=settings.own_hosts,
+        body_grace_s=settings.server.body_grace_s,
+        cors_origins=settings.cors.origins,
+        deprecations=settings.deprecations,
+        meter=meter,
+    )
 
 
 def lifespan_of(
@@ -152,21 +169,27 @@ def body_limits(settings: Settings) -> Callable[[str], int]:
     return limit_of
 
 
+def api_versions(settings: Settings) -> tuple[Version, ...]:
+    """Every version of the API, the oldest first."""
+    return (Version(settings.api_v1_prefix, api_router),)
+
+
 def add_api(app: FastAPI, settings: Settings) -> None:
-    """Version 1 of the API, and what stands outside versions."""
+    """The versions of the API, and what stands outside of them."""
     app.include_router(health.router)
     app.include_router(well_known.router)
-    app.include_router(api_router, prefix=settings.api_v1_prefix)
+    versions.add(app, api_versions(settings))
 
 
 def add_pages(app: FastAPI, settings: Settings) -> None:
-    """The web UI, its files, and the API's own page where the operator wants it."""
+    """The web UI, its files, and a page about each version of the API if the operator wants it."""
     static = assets.open_static(with_api_docs=settings.docs)
     app.state.templates = Templates(static)
     app.mount(assets.MOUNT, static)
     app.include_router(web_router)
     if settings.docs:
-        app.include_router(docs_router, prefix=settings.api_v1_prefix)
+        for version in api_versions(settings):
+            app.include_router(docs_router, prefix=version.prefix)
 
 
 def from_environment() -> FastAPI:

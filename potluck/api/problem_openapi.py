@@ -26,10 +26,10 @@ _HEADERS = {
 #: What an operation may answer to who is not signed in, or not with the scope it names.
 SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
 #: What may be answered to any operation, to one that writes, and to one that takes a body.
-_ALWAYS = ("not-acceptable", "invalid")
+_ALWAYS = ("malformed-request", "not-acceptable", "invalid")
 _WRITING = ("storage-full",)
 _WRITES = {"post", "put", "patch", "delete"}
-_WITH_BODY = ("malformed-body", "body-too-large", "unsupported-media-type")
+_WITH_BODY = ("malformed-body", "request-timeout", "body-too-large", "unsupported-media-type")
 
 PROBLEM_ERROR_SCHEMA: dict[str, Any] = {
     "title": "ProblemError",

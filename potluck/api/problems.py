@@ -60,6 +60,7 @@ _BY_STATUS: dict[int, type[AppError]] = {
     404: errors.NotFound,
     405: errors.MethodNotAllowed,
     406: errors.NotAcceptable,
+    408: errors.RequestTimeout,
     413: errors.BodyTooLarge,
     415: errors.UnsupportedMediaType,
     422: errors.Invalid,
@@ -116,6 +117,8 @@ def problem_response(
         fields["WWW-Authenticate"] = challenge
     if error.retry_after_s is not None:
         fields["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, errors.TooManyRequests) and error.budget is not None:
+        fields |= error.budget.fields()
     # Case-insensitive: "allow" from the framework replaces "Allow" of ours.
     merged = Headers(fields).mutablecopy()
     merged.update(headers or {})

@@ -1,10 +1,13 @@
 """The HTTP server: uvicorn, told explicitly what it would otherwise guess."""
 
 import asyncio
+from functools import partial
 from types import FrameType
+from typing import cast
 
 import uvicorn
 
+from potluck.cli.http_protocol import Edge, PatientProtocol
 from potluck.core.config import Settings
 from potluck.core.lifecycle import PROCESS
 
@@ -19,7 +22,7 @@ def server_config(settings: Settings) -> uvicorn.Config:
         port=server.port,
         workers=server.workers,
         loop="uvloop",
-        http="httptools",
+        http=http_protocol(settings),
         lifespan="on",
         ws="none",
         log_config=None,
@@ -30,6 +33,12 @@ def server_config(settings: Settings) -> uvicorn.Config:
         forwarded_allow_ips=server.trusted_proxies,
         timeout_graceful_shutdown=server.shutdown_s,
     )
+
+
+def http_protocol(settings: Settings) -> type[asyncio.Protocol]:
+    """What uvicorn makes for every connection; it can be pickled, for several processes."""
+    edge = Edge(settings.server.header_timeout_s, settings.public_url)
+    return cast("type[asyncio.Protocol]", partial(PatientProtocol, edge=edge))
 
 
 class DrainingServer(uvicorn.Server):

@@ -104,6 +104,12 @@ def _once(values: list[str]) -> list[str]:
     return list(found.values())
 
 
+def _host_name(value: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", value) is None:
+        raise ValueError("use names like recipes.example.org, without a port and without *")
+    return value.lower()
+
+
 def _host_port(value: str) -> str:
     host, separator, port = value.rpartition(":")
     if not separator or not host or not port.isdecimal() or not 0 < int(port) < 65536:
@@ -119,6 +125,9 @@ DatabaseUrlSetting = Annotated[
 ]
 Origins = Annotated[
     list[Annotated[str, BeforeValidator(_origin)]], NoDecode, BeforeValidator(_listed)
+]
+HostNames = Annotated[
+    list[Annotated[str, AfterValidator(_host_name)]], NoDecode, BeforeValidator(_listed)
 ]
 HostPorts = Annotated[
     list[Annotated[str, BeforeValidator(_host_port)]], NoDecode, BeforeValidator(_listed)

@@ -16,12 +16,17 @@ _ALWAYS = {
 _HSTS = "max-age=31536000"
 
 
+def careful_headers(*, is_https: bool) -> dict[str, str]:
+    """By name; HSTS only where we live under https."""
+    return _ALWAYS | ({"Strict-Transport-Security": _HSTS} if is_https else {})
+
+
 class SecurityHeaders:
-    """Sets each header that the answer does not carry yet; HSTS only where we live under https."""
+    """Sets each of `careful_headers` that the answer does not carry yet."""
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         self.app = app
-        self.fields = _ALWAYS | ({"Strict-Transport-Security": _HSTS} if is_https else {})
+        self.fields = careful_headers(is_https=is_https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
