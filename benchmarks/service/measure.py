@@ -4,8 +4,8 @@ import asyncio
 import json
 import re
 import statistics
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from benchmarks.service import cook, load, scenarios
@@ -14,15 +14,21 @@ from benchmarks.service.server import Server, started
 from benchmarks.shelves import Shelf
 
 COLD_STARTS = 5
+ETAG = re.compile(rb"\r\netag: (.*)\r\n")
 WARM_UP_S = 0.5
 LOGINS = 8
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one scenario: CPU milliseconds a request, requests a second, milliseconds, bytes."""
+    """Of one scenario: CPU milliseconds a request, requests a second, milliseconds, bytes.
+
+    `x_yardstick` is its CPU in times of what the yardstick took right before it, as a machine
+    that does other work as well is slower at one moment than at another.
+    """
 
     cpu_ms: float
+    x_yardstick: float
     per_s: float
     p50_ms: float
     p95_ms: float
@@ -68,14 +74,17 @@ async def measured(shelf: Shelf, pace: Pace) -> Result:
         idle_mb = server.rss_mb()
         asker = await signed_in(server, someone)
         wanted = [each for each in asker.all() if _is_wanted(each, pace)]
-        figures = {each.name: await take(server, each, each.requests, pace) for each in wanted}
+        static = wanted[0]
+        figures = {
+            each.name: await take(server, each, static, each.requests(), pace) for each in wanted
+        }
         logins_p99 = await _beside_logins(server, asker, pace)
         loaded_mb = server.rss_mb()
     async with started("benchmarks.service.raw:create", environment, folder) as server:
         raw = {
-            each.name: await take(server, each, each.raw_path, pace)
+            each.name: await take(server, scenarios.ALIVE, scenarios.ALIVE, each.raw(), pace)
             for each in wanted
-            if each.raw_path is not None
+            if each.raw is not None
         }
     footing = Footing(statistics.median(starts), idle_mb, loaded_mb, logins_p99)
     return Result(figures, raw, footing)
@@ -101,32 +110,34 @@ async def signed_in(server: Server, someone: cook.Cook) -> Asker:
         headers = {"Authorization": f"Bearer {asker.token}"}
         wanted = load.request("GET", f"{API}/recipes/{id}", headers=headers)
         _, head, _ = await load.ask(server.port, wanted)
-        asker.etags[str(id)] = re.search(rb"\r\netag: (.*)\r\n", head)[1].decode()
+        if found := ETAG.search(head):
+            asker.etags[str(id)] = found[1].decode()
     return asker
 
 
 async def take(
-    server: Server, scenario: Scenario, requests: Callable[[], Iterator[bytes]], pace: Pace
+    server: Server, scenario: Scenario, yardstick: Scenario, rows: Iterator[bytes], pace: Pace
 ) -> Figures:
-    """Medians of several runs, after one that does not count."""
-    rows = requests()
+    """Medians of several runs, after one that does not count; the yardstick runs before each."""
+    short = replace(pace, seconds=pace.seconds / 3)
+    asked = yardstick.requests()
     await load.run(server.port, rows, connections=scenario.connections, for_s=WARM_UP_S)
-    runs = [await _run(server, scenario, rows, pace.seconds) for _ in range(pace.repeats)]
+    runs = []
+    for _ in range(pace.repeats):
+        beside = await _run(server, yardstick, asked, short)
+        run = await _run(server, scenario, rows, pace)
+        runs.append(replace(run, x_yardstick=run.cpu_ms / beside.cpu_ms))
     return Figures(
-        cpu_ms=statistics.median(run.cpu_ms for run in runs),
-        per_s=statistics.median(run.per_s for run in runs),
-        p50_ms=statistics.median(run.p50_ms for run in runs),
-        p95_ms=statistics.median(run.p95_ms for run in runs),
-        p99_ms=statistics.median(run.p99_ms for run in runs),
-        body_bytes=runs[-1].body_bytes,
+        **{
+            each.name: statistics.median(getattr(run, each.name) for run in runs)
+            for each in fields(Figures)
+        }
     )
 
 
-async def _run(
-    server: Server, scenario: Scenario, rows: Iterator[bytes], seconds: float
-) -> Figures:
-    before = server.cpu_s()
-    taken = await load.run(server.port, rows, connections=scenario.connections, for_s=seconds)
+async def _run(server: Server, scenario: Scenario, rows: Iterator[bytes], pace: Pace) -> Figures:
+    before, connections = server.cpu_s(), scenario.connections
+    taken = await load.run(server.port, rows, connections=connections, for_s=pace.seconds)
     cpu_s = server.cpu_s() - before
     if set(taken.statuses) != {scenario.status}:
         raise SystemExit(f"{scenario.name}: answered {dict(taken.statuses)}")
@@ -134,6 +145,7 @@ async def _run(
     cuts = statistics.quantiles(taken.seconds, n=100)
     return Figures(
         cpu_ms=cpu_s / count * 1000,
+        x_yardstick=1.0,
         per_s=count / taken.wall_s,
         p50_ms=cuts[49] * 1000,
         p95_ms=cuts[94] * 1000,

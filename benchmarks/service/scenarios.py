@@ -30,8 +30,11 @@ class Scenario:
     name: str
     requests: Callable[[], Iterator[bytes]]
     status: int = 200
-    raw_path: Callable[[], Iterator[bytes]] | None = None
+    raw: Callable[[], Iterator[bytes]] | None = None
     connections: int = 8
+
+
+ALIVE = Scenario("alive", lambda: itertools.repeat(load.request("GET", "/health/live")))
 
 
 @dataclass
@@ -48,9 +51,9 @@ class Asker:
         """In the order of the table; the static bytes first."""
         return [
             Scenario("static bytes", self._static),
-            Scenario("GET recipe", self._get, raw_path=self._raw_get),
+            Scenario("GET recipe", self._get, raw=self._raw_get),
             Scenario("GET recipe, 304", self._not_modified, 304),
-            Scenario("list of 50", self._list, raw_path=self._raw_list),
+            Scenario("list of 50", self._list, raw=self._raw_list),
             *(
                 Scenario(name, self._searching(words), connections=2)
                 for name, words in SEARCHES.items()

@@ -11,14 +11,12 @@ HEAD = (
     "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
 )
 SEARCH_GROWTH, FLAT, P99_OF_P50, LOGINS, COLD_START_S, IDLE_MB = 3.0, 1.5, 10.0, 5.0, 1.5, 150.0
-STATIC = "static bytes"
 
 
 def of(title: str, result: Result) -> str:
     """One database: a line for each scenario, then what is true of the process."""
-    static = result.figures[STATIC].cpu_ms
     lines = [HEAD.format(title=title)]
-    lines += [_line(name, each, static, result) for name, each in result.figures.items()]
+    lines += [_line(name, each, result) for name, each in result.figures.items()]
     return "\n".join([*lines, "", _process(result.footing)])
 
 
@@ -28,13 +26,13 @@ def _process(footing: Footing) -> str:
     return f"Cold start {footing.cold_start_s:.2f} s; {memory}; {beside}."
 
 
-def _line(name: str, each: Figures, static: float, result: Result) -> str:
+def _line(name: str, each: Figures, result: Result) -> str:
     floor = FLOORS.get(name)
     raw = result.raw.get(name)
     cells = [
         name,
         f"{each.cpu_ms:.3f}",
-        f"{each.cpu_ms / static:.1f}",
+        f"{each.x_yardstick:.1f}",
         f"{floor:.0f}" if floor else "",
         f"{each.cpu_ms / raw.cpu_ms:.1f}" if raw else "",
         f"{each.per_s:.0f}",
@@ -55,11 +53,10 @@ def missed(results: Mapping[int, Result]) -> list[str]:
 
 
 def _of_one(size: int, result: Result) -> list[str]:
-    static = result.figures[STATIC].cpu_ms
     found = [
-        f"{size}: {name} takes {each.cpu_ms / static:.1f}x static, floor {FLOORS[name]:.0f}x"
+        f"{size}: {name} takes {each.x_yardstick:.1f}x static, floor {FLOORS[name]:.0f}x"
         for name, each in result.figures.items()
-        if name in FLOORS and each.cpu_ms / static > FLOORS[name]
+        if name in FLOORS and each.x_yardstick > FLOORS[name]
     ]
     footing = result.footing
     bounds = [

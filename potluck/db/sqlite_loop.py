@@ -1,0 +1,233 @@
+"""SQLite under SQLAlchemy's asyncio API without a thread for each connection.
+
+aiosqlite sends every call of every cursor to a thread and back, which costs more than most
+statements of ours take. Here statements run on the event loop: one by primary key takes tens of
+microseconds, a thread hop several hundred. What may wait does not run there: opening a connection
+(it reads the schema and may replay a write-ahead log), COMMIT (it waits for the disk, and sometimes
+checkpoints), and on connections that `offload` every statement (search, filtered lists, export).
+"""
+
+import asyncio
+import contextlib
+import random
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import URL, pool
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util.concurrency import await_
+
+from potluck.db.statement_limit import LimitedConnection, LimitedCursor, limited
+
+#: Another process that writes is waited for in steps of so many seconds, at random between.
+RETRY_S = (0.002, 0.02)
+T = TypeVar("T")
+
+
+class _AtOnce:
+    """Awaited without a turn of the loop: tells SQLAlchemy that the driver is asynchronous."""
+
+    def __await__(self) -> Any:
+        return
+        yield
+
+
+_AT_ONCE = _AtOnce()
+
+
+async def _in_thread(
+    connection: "LoopConnection", call: Callable[..., T], *arguments: Any, is_stopped: bool
+) -> T:
+    """Run `call` in a thread of the loop's pool.
+
+    SQLite cannot be left in the middle of a call: when this task is cancelled the statement is
+    interrupted if `is_stopped`, and in any case seen to its end.
+    """
+    future = asyncio.get_running_loop().run_in_executor(None, call, *arguments)
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        if is_stopped:
+            connection.interrupt()
+        while not future.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([future])
+        future.exception()  # retrieved, so that asyncio does not log it
+        raise
+
+
+class LoopCursor(LimitedCursor):
+    """Runs its statements where it stands."""
+
+    server_side = False
+
+    def execute(self, *arguments: Any) -> "LoopCursor":
+        await_(_AT_ONCE)
+        super().execute(*arguments)
+        return self
+
+    def executemany(self, *arguments: Any) -> "LoopCursor":
+        await_(_AT_ONCE)
+        super().executemany(*arguments)
+        return self
+
+    async def _async_soft_close(self) -> None:
+        """SQLAlchemy's hook at the end of a result: there is nothing to wait for."""
+
+
+class ThreadCursor(LoopCursor):
+    """Runs a statement *and* fetches its rows in a thread."""
+
+    connection: "LoopConnection"
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._rows: deque[Any] = deque()
+
+    def execute(self, *arguments: Any) -> "ThreadCursor":
+        self._rows = self._run(LimitedCursor.execute, arguments)
+        return self
+
+    def executemany(self, *arguments: Any) -> "ThreadCursor":
+        self._rows = self._run(LimitedCursor.executemany, arguments)
+        return self
+
+    def _run(self, call: Callable[..., Any], arguments: Any) -> deque[Any]:
+        def run() -> deque[Any]:
+            call(self, *arguments)
+            return deque(sqlite3.Cursor.fetchall(self)) if self.description else deque()
+
+        rows: deque[Any] = await_(_in_thread(self.connection, run, is_stopped=True))
+        return rows
+
+    def fetchone(self) -> Any:
+        return self._rows.popleft() if self._rows else None
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        count = min(size or self.arraysize, len(self._rows))
+        return [self._rows.popleft() for _ in range(count)]
+
+    def fetchall(self) -> list[Any]:
+        rows, self._rows = list(self._rows), deque()
+        return rows
+
+
+class LoopConnection(LimitedConnection):
+    """A connection in autocommit mode; `LoopDialect` says when a transaction begins and ends."""
+
+    cursor_class: type[LoopCursor] = LoopCursor
+    is_autocommit = False
+
+    def cursor(self, _factory: object = None) -> LimitedCursor:  # type: ignore[override]
+        return self.cursor_class(self)
+
+    def at_once(self, statement: str) -> None:
+        """Run a statement here and now, without SQLAlchemy."""
+        sqlite3.Cursor(self).execute(statement)
+
+
+class ThreadConnection(LoopConnection):
+    cursor_class = ThreadCursor
+
+
+class LoopDialect(SQLiteDialect_pysqlite):
+    """`sqlite+loop://`; the options are those of `create_async_engine`.
+
+    `pragmas` are run when a connection opens, `begin` starts a transaction and may wait
+    `begin_timeout_s` for another process, `limit_s` is the longest run of a statement.
+    """
+
+    driver = "loop"
+    is_async = True
+    has_terminate = True
+    supports_statement_cache = True
+
+    def __init__(
+        self,
+        # Not by keyword alone: `create_engine` looks for its options among the others.
+        pragmas: Sequence[str] = (),
+        begin: str = "BEGIN",
+        begin_timeout_s: float = 2.0,
+        limit_s: float = 5.0,
+        offload: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.pragmas = pragmas
+        self.begin = begin
+        self.is_reader = begin == "BEGIN"
+        self.begin_timeout_s = begin_timeout_s
+        self.factory = limited(limit_s, ThreadConnection if offload else LoopConnection)
+
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[pool.Pool]:
+        del url
+        return pool.AsyncAdaptedQueuePool
+
+    def connect(self, *arguments: Any, **options: Any) -> Any:
+        return await_(asyncio.to_thread(self._open, *arguments, **options))
+
+    def _open(self, *arguments: Any, **options: Any) -> LoopConnection:
+        own = {"factory": self.factory, "isolation_level": None, "check_same_thread": False}
+        connection = cast(LoopConnection, super().connect(*arguments, **options | own))
+        for pragma in self.pragmas:
+            connection.at_once(pragma)
+        # Opening may wait for another process to finish its recovery, a statement on the loop may
+        # not: BEGIN is tried again by `do_begin`.
+        connection.at_once("PRAGMA busy_timeout=0")
+        return connection
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin; wait for another process that writes. Raises SQLITE_BUSY when that takes long."""
+        if dbapi_connection.is_autocommit:
+            return
+        deadline = time.monotonic() + self.begin_timeout_s
+        while True:
+            try:
+                dbapi_connection.at_once(self.begin)
+            except sqlite3.OperationalError as error:
+                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not is_busy or time.monotonic() > deadline:
+                    raise
+                await_(asyncio.sleep(random.uniform(*RETRY_S)))  # noqa: S311 - no secret
+            else:
+                return
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """Commit in a thread: it waits for the disk. One that is refused is rolled back."""
+        if not dbapi_connection.in_transaction:
+            return
+        try:
+            if self.is_reader:
+                dbapi_connection.commit()
+            else:
+                commit = dbapi_connection.commit
+                await_(_in_thread(dbapi_connection, commit, is_stopped=False))
+        except sqlite3.Error:
+            # A deferred constraint or a full disk leaves the transaction open, and SQLAlchemy
+            # takes every commit as the end of it.
+            self.do_rollback(dbapi_connection)
+            raise
+
+    def do_rollback(self, dbapi_connection: Any) -> None:
+        if dbapi_connection.in_transaction:
+            dbapi_connection.rollback()
+
+    def do_terminate(self, dbapi_connection: Any) -> None:
+        dbapi_connection.close()
+
+    def set_isolation_level(self, dbapi_connection: Any, level: Any) -> None:
+        dbapi_connection.is_autocommit = level == "AUTOCOMMIT"
+
+    def detect_autocommit_setting(self, dbapi_conn: Any) -> bool:
+        return bool(dbapi_conn.is_autocommit)
+
+    def get_driver_connection(self, connection: Any) -> Any:
+        return connection
+
+
+registry.register("sqlite.loop", __name__, "LoopDialect")
