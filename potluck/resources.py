@@ -18,6 +18,7 @@ from potluck.core.master_key import MasterKey
 from potluck.core.passwords import PasswordHasher
 from potluck.db.bells import Bell
 from potluck.db.session import Database
+from potluck.services.doctor.finding import Patient
 from potluck.services.ideas import IdeasMemory
 from potluck.services.page_reading import PageReader
 from potluck.services.picture_intake import PictureIntake
@@ -88,6 +89,16 @@ async def open_resources(
             csrf_key=key.derive("csrf"),
             personal_token_key=key.derive("token-hmac"),
         )
+
+
+@asynccontextmanager
+async def open_patient(settings: Settings, *, clock: Clock) -> AsyncIterator[Patient]:
+    """An installation to look at: nothing is made, and what opens the database cannot write."""
+    database = Database(settings.database_url, settings.database)
+    try:
+        yield Patient(settings, clock, database.reading, MediaStore(settings.media_dir))
+    finally:
+        await database.dispose()
 
 
 def open_master_key(settings: Settings) -> MasterKey:

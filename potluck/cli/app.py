@@ -2,7 +2,7 @@
 
 import typer
 
-from potluck.cli import config, database, docs, openapi, pages, serving, token, user
+from potluck.cli import config, database, docs, doctor, openapi, pages, serving, token, user
 from potluck.cli.refusals import RefusingGroup
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app.command("serve")(serving.serve)
 app.command("migrate")(database.migrate)
 app.command("purge")(database.purge)
 app.command("reindex")(database.reindex)
+app.command("doctor")(doctor.doctor)
 app.command("import")(pages.import_pages)
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
