@@ -94,7 +94,9 @@ async def open_resources(
 @asynccontextmanager
 async def open_patient(settings: Settings, *, clock: Clock) -> AsyncIterator[Patient]:
     """An installation to look at: nothing is made, and what opens the database cannot write."""
-    database = Database(settings.database_url, settings.database)
+    # A whole SQLite file is checked in one statement.
+    limits = settings.database.model_copy(update={"statement_timeout_s": 600.0})
+    database = Database(settings.database_url, limits)
     try:
         yield Patient(settings, clock, database.reading, MediaStore(settings.media_dir))
     finally:
