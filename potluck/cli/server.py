@@ -2,14 +2,12 @@
 
 import asyncio
 from functools import partial
-from types import FrameType
 from typing import cast
 
 import uvicorn
 
 from potluck.cli.http_protocol import Edge, PatientProtocol
 from potluck.core.config import Settings
-from potluck.core.lifecycle import PROCESS
 
 
 def server_config(settings: Settings) -> uvicorn.Config:
@@ -39,25 +37,3 @@ def http_protocol(settings: Settings) -> type[asyncio.Protocol]:
     """What uvicorn makes for every connection; it can be pickled, for several processes."""
     edge = Edge(settings.server.header_timeout_s, settings.public_url)
     return cast("type[asyncio.Protocol]", partial(PatientProtocol, edge=edge))
-
-
-class DrainingServer(uvicorn.Server):
-    """Says "not ready" for `drain_s` seconds before it closes the socket.
-
-    A proxy that asks /health/ready sends nothing new in the meantime, so a restart loses no
-    request. A second signal stops at once.
-    """
-
-    def __init__(self, config: uvicorn.Config, drain_s: float) -> None:
-        super().__init__(config)
-        self._drain_s = drain_s
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Called by the signal, in the thread of the event loop."""
-        if PROCESS.is_draining:
-            super().handle_exit(sig, frame)
-            return
-        PROCESS.is_draining = True
-        loop = asyncio.get_running_loop()
-        # A signal may come in while the loop sleeps in select: wake it.
-        loop.call_soon_threadsafe(loop.call_later, self._drain_s, super().handle_exit, sig, frame)

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from uvicorn.supervisors import Multiprocess
 
 from potluck import backend_pre_start
 from potluck.cli.context import load_settings
 from potluck.cli.database import setup_hint
+from potluck.cli.draining import DrainingServer, handed_sockets, supervisor
 from potluck.cli.greeting import greeting
-from potluck.cli.server import DrainingServer, server_config
+from potluck.cli.server import server_config
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
 from potluck.db.engines import SAFE_SQLITE
@@ -45,18 +45,20 @@ def serve(
     flags = {"host": host, "port": port, "workers": workers}
     settings = load_settings(server=flags, data_dir=data_dir)
     check_workers(settings)
-    check_port(settings)
+    sockets = handed_sockets()
+    if not sockets:
+        check_port(settings)
     secret = backend_pre_start.prepare(settings) if migrate else None
     for line in greeting(settings):
         typer.echo(line)
     if secret is not None:
         typer.echo(setup_hint(settings, secret))
     hand_down(settings)
-    server = DrainingServer(server_config(settings), settings.server.drain_s)
+    config = server_config(settings)
     if settings.server.workers == 1:
-        server.run()
+        DrainingServer(config, settings.server.drain_s).run(sockets or None)
     else:
-        Multiprocess(server.config, sockets=[server.config.bind_socket()]).run()
+        supervisor(config, sockets or [config.bind_socket()]).run()
 
 
 def check_port(settings: Settings) -> None:

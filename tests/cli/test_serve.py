@@ -7,6 +7,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -147,15 +148,61 @@ def test_told_to_stop_it_is_not_ready_and_still_answers_before_it_closes(tmp_pat
         assert time.monotonic() > told_at + 1.9
 
 
-def test_several_processes_serve_one_postgresql(tmp_path: Path) -> None:
+def test_r13_several_processes_drain_as_one_does(tmp_path: Path) -> None:
     name = f"potluck_serving_{os.getpid()}"
     with (
         databases.database_url("postgresql", tmp_path, name) as url,
-        serving(tmp_path, "--workers", "2", POTLUCK_DATABASE__URL=url) as server,
+        serving(
+            tmp_path, "--workers", "2", POTLUCK_DATABASE__URL=url, POTLUCK_SERVER__DRAIN_S="2"
+        ) as server,
     ):
         assert server.get("/api/v1/recipes")[0] == 200
         server.process.send_signal(signal.SIGTERM)
+        told_at = time.monotonic()
+        while server.get("/health/ready")[0] == 200:
+            assert time.monotonic() < told_at + 2
+        assert server.get("/health/live")[0] == 200
         assert server.end() in TERMINATED
+        assert time.monotonic() > told_at + 1.9
+
+
+class Handed:
+    """A socket that a parent listens on, as systemd does."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self.socket = listening
+        self.port: int = listening.getsockname()[1]
+
+    def start(self, folder: Path) -> "subprocess.Popen[bytes]":
+        """`potluck serve`, with the socket as its third descriptor."""
+        script = 'LISTEN_PID=$$ exec "$0" -m potluck serve --migrate 3<&"$1"'
+        number = self.socket.fileno()
+        return subprocess.Popen(
+            ["bash", "-c", script, sys.executable, str(number)],
+            cwd=folder,
+            env=processes.environment(processes.ROOT, {"LISTEN_FDS": "1"}),
+            pass_fds=[number],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def test_r13_who_comes_during_a_restart_waits_at_a_socket_that_was_handed_over(
+    tmp_path: Path,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        handed = Handed(listening)
+        for _ in range(2):
+            connection = http.client.HTTPConnection("127.0.0.1", handed.port, timeout=60)
+            connection.connect()  # nobody serves yet
+            process = handed.start(tmp_path)
+            try:
+                connection.request("GET", "/health/ready")
+                assert connection.getresponse().status == 200
+            finally:
+                connection.close()
+                process.terminate()
+                process.wait(timeout=20)
 
 
 class TestPort:
