@@ -13,8 +13,6 @@ from functools import wraps
 from types import TracebackType
 from typing import Any
 
-import anyio
-import structlog
 from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -36,8 +34,6 @@ _PASSING = {b"ratelimit", b"ratelimit-policy"}
 _REQUEST_STACK = "fastapi_inner_astack"
 
 Endpoint = Callable[..., Awaitable[Any]]
-
-log = structlog.get_logger(__name__)
 
 
 def key_of(headers: Headers) -> str | None:
@@ -135,15 +131,8 @@ class Attempt:
     ) -> None:
         """After an error the key may be used again: errors are not kept."""
         del kind, trace
-        if error is None or self._claim is None:
-            return
-        with anyio.CancelScope(shield=True):
-            try:
-                async with self._resources.database.transaction() as session:
-                    await idempotency.release(session, self._claim)
-            except Exception:
-                # The claim lapses by itself; the refusal is what the client must hear.
-                log.warning("idempotency_claim_not_released", exc_info=True)
+        if error is not None and self._claim is not None:
+            await idempotency.let_go(self._resources.database, self._claim)
 
 
 #: The attempt that the request of this task makes.

@@ -1,5 +1,6 @@
 """Signing up, in and out, and the first administrator."""
 
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from potluck.core.errors import (
 from potluck.models import User
 from potluck.providers import ReadSession, Session
 from potluck.services import accounts, authentication, setup, web_sessions
-from potluck.web import cookies
+from potluck.web import cookies, once
 from potluck.web.deps import VISITOR, OurForm
 from potluck.web.forms import Errors, FormOf, sentences, validated
 from potluck.web.next_path import own_path
@@ -96,9 +97,7 @@ async def signup(pages: PagesOf, form: FormOf) -> Response:
         hashed = await _hashed(pages, form, errors)
         if data is None or hashed is None:
             return _signup(pages, form, errors)
-        async with pages.resources.database.transaction() as session:
-            user = await accounts.create(session, data, hashed, now=pages.resources.clock.now())
-            cookie = await _start(pages, session, user)
+        cookie = await once.done(pages, form, partial(_make_account, pages, data, hashed))
     except SignupClosed:
         return _signup(pages, form, {}, status=HTTPStatus.FORBIDDEN)
     except EmailTaken as error:
@@ -138,6 +137,14 @@ async def set_up(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
         return _setup(pages, form, {"email": str(error)})
     setup.remove_secret(resources.settings.data_dir)
     return _signed_in(pages, cookie, "/")
+
+
+async def _make_account(
+    pages: Pages, data: schemas.UserCreate, hashed: str, session: Session
+) -> str:
+    """Gives the session's cookie."""
+    user = await accounts.create(session, data, hashed, now=pages.resources.clock.now())
+    return await _start(pages, session, user)
 
 
 async def _start(pages: Pages, session: Session, user: User) -> str:
@@ -195,7 +202,7 @@ def _signup(
         "pages/signup.html",
         status=status or (FORM_REFUSED if errors else HTTPStatus.OK),
         has_form=True,
-        values=_without_password(form),
+        values=_without_password(form) | {once.FIELD: once.named(form)},
         errors=errors,
         min_length=settings.password.min_length,
         is_closed=settings.signup.mode != "open",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from potluck import crud, schemas
@@ -15,7 +16,7 @@ from potluck.providers import FetcherOf, ReadSession
 from potluck.schemas.page_import import ImportRequest
 from potluck.services import imports, recipes
 from potluck.services.imports import Page
-from potluck.web import drafts, recipe_form
+from potluck.web import drafts, once, recipe_form
 from potluck.web.deps import Member, MemberOf, OurForm
 from potluck.web.drafts import Draft
 from potluck.web.forms import LONGEST_FIELD, Errors, FormOf, sentences, validated
@@ -73,18 +74,20 @@ async def _preview(
 async def _save(
     pages: Pages, read: ReadSession, member: Member, form: dict[str, str], draft: Draft
 ) -> Response:
-    resources = pages.resources
+    async def keep(session: AsyncSession) -> str:
+        _, _, saved = await imports.keep(
+            session,
+            member.actor,
+            data,
+            imported_via=draft.imported_via,
+            again="again" in form,
+            now=pages.resources.clock.now(),
+        )
+        return recipe_path({"id": str(saved.recipe.id), "slug": saved.recipe.slug})
+
     try:
         data = schemas.RecipeCreate.model_validate(draft.recipe)
-        async with resources.database.transaction() as session:
-            _, _, saved = await imports.keep(
-                session,
-                member.actor,
-                data,
-                imported_via=draft.imported_via,
-                again="again" in form,
-                now=resources.clock.now(),
-            )
+        path = await once.done(pages, form, keep)
     except AlreadyImported as error:
         duplicate = await _summary(read, member, error.extra["recipe_id"])
         return _show(pages, draft, duplicate=duplicate, status=HTTPStatus.CONFLICT)
@@ -94,7 +97,6 @@ async def _save(
         return show_form(
             pages, "/recipes/new", values, errors=located or errors, hidden=draft.fields
         )
-    path = recipe_path({"id": str(saved.recipe.id), "slug": saved.recipe.slug})
     return pages.go(path, Flash(text="Saved."))
 
 
@@ -150,5 +152,5 @@ def _show(
         draft=draft.recipe,
         warnings=warnings or [],
         duplicate=duplicate,
-        hidden=draft.fields | ({"again": "1"} if duplicate else {}),
+        hidden=draft.fields | {once.FIELD: once.named({})} | ({"again": "1"} if duplicate else {}),
     )

@@ -1,10 +1,12 @@
 """Writing a recipe: from nothing, or from what was found on a page."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from potluck import crud, schemas
@@ -12,8 +14,7 @@ from potluck.core.errors import Invalid
 from potluck.domain.roles import CONTRIBUTORS
 from potluck.providers import ReadSession
 from potluck.services import imports, recipes
-from potluck.services.recipes import Saved
-from potluck.web import drafts, recipe_form
+from potluck.web import drafts, once, recipe_form
 from potluck.web.deps import Member, MemberOf, OurForm
 from potluck.web.forms import LONGEST_FIELD, FormOf, sentences
 from potluck.web.recipe_pages import show_form
@@ -52,8 +53,7 @@ async def create(pages: PagesOf, read: ReadSession, member: MemberOf, form: Form
     try:
         data = schemas.RecipeCreate.model_validate(members)
         if not errors:
-            saved = await _save(pages, member, data, draft)
-            path = recipe_path({"id": str(saved.recipe.id), "slug": saved.recipe.slug})
+            path = await once.done(pages, form, partial(_save, pages, member, data, draft))
             return pages.go(path, Flash(text="Saved."))
     except (ValidationError, Invalid) as error:
         errors |= sentences(error, recipe_form.locate(members))
@@ -64,17 +64,22 @@ async def create(pages: PagesOf, read: ReadSession, member: MemberOf, form: Form
 
 
 async def _save(
-    pages: Pages, member: Member, data: schemas.RecipeCreate, draft: drafts.Draft | None
-) -> Saved:
+    pages: Pages,
+    member: Member,
+    data: schemas.RecipeCreate,
+    draft: drafts.Draft | None,
+    session: AsyncSession,
+) -> str:
+    """Gives the path of the recipe."""
     now = pages.resources.clock.now()
-    async with pages.resources.database.transaction() as session:
-        if draft is None:
-            return await recipes.create(session, member.actor, data, now=now)
+    if draft is None:
+        saved = await recipes.create(session, member.actor, data, now=now)
+    else:
         # The preview showed a duplicate, if there was one.
         _, _, saved = await imports.keep(
             session, member.actor, data, imported_via=draft.imported_via, again=True, now=now
         )
-        return saved
+    return recipe_path({"id": str(saved.recipe.id), "slug": saved.recipe.slug})
 
 
 async def _households(session: ReadSession, member: Member) -> Households:

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from potluck.web import recipe_form
+from potluck.web import once, recipe_form
 from potluck.web.forms import Errors
 from potluck.web.rendering import Pages
 
@@ -30,6 +30,9 @@ def show_form(
     if status is None:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
         status = HTTPStatus.PRECONDITION_FAILED if is_stale else status
+    brought = dict(hidden or {})
+    if recipe is None:
+        brought[once.FIELD] = once.named(values)
     return pages.show(
         "pages/recipe_form.html",
         status=status,
@@ -41,5 +44,5 @@ def show_form(
         households=households or [],
         etag=etag,
         is_stale=is_stale,
-        hidden=hidden or {},
+        hidden=brought,
     )

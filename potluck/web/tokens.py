@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from potluck import crud, schemas
@@ -14,6 +15,7 @@ from potluck.core.scopes import SCOPES_OF_TOKENS, Scope
 from potluck.providers import ReadSession
 from potluck.schemas.personal_token import PersonalTokenCreate
 from potluck.services import personal_tokens
+from potluck.web import once
 from potluck.web.deps import Member, MemberOf, OurForm
 from potluck.web.forms import Errors, FormOf, sentences, validated
 from potluck.web.rendering import Pages, PagesOf
@@ -49,20 +51,21 @@ async def tokens(pages: PagesOf, read: ReadSession, member: MemberOf) -> Respons
 async def create(pages: PagesOf, read: ReadSession, member: MemberOf, form: FormOf) -> Response:
     """Make a token. This answer shows it, and none after it: so it is no redirect."""
     resources, errors = pages.resources, Errors()
-    data = _token_wanted(form, resources.clock.now(), errors)
+    now = resources.clock.now()
+    data = _token_wanted(form, now, errors)
     if data is None:
         return await _show(pages, read, member, form, errors)
+
+    async def make(session: AsyncSession) -> str:
+        key = resources.personal_token_key
+        made = await personal_tokens.create(session, member.actor, data, key=key, now=now)
+        return made.model_dump_json()
+
     try:
-        async with resources.database.transaction() as session:
-            made = await personal_tokens.create(
-                session,
-                member.actor,
-                data,
-                key=resources.personal_token_key,
-                now=resources.clock.now(),
-            )
+        kept = await once.done(pages, form, make)
     except Invalid as error:
         return await _show(pages, read, member, form, sentences(error))
+    made = schemas.NewPersonalToken.model_validate_json(kept)
     return await _show(pages, read, member, DEFAULTS, made=made)
 
 
@@ -119,7 +122,7 @@ async def _show(
         scopes=[(scope.value, WORDS[scope]) for scope in WORDS],
         households=[("", "All my households"), *households.items()],
         lives=list(LIVES.items()),
-        values=values,
+        values=values | {once.FIELD: once.named(values)},
         errors=errors or {},
     )
 

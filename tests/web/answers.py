@@ -199,7 +199,7 @@ _IDEAS: Answer = {
     "troubles": [],
     "now": datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
 }
-_ACCOUNT: Answer = {"values": {}, "errors": {}, "plain_http": None}
+_ACCOUNT: Answer = {"values": {"once": "N4me"}, "errors": {}, "plain_http": None}
 _FORM: Answer = {
     "action": "/recipes/new",
     "recipe": None,
@@ -224,7 +224,7 @@ _TOKENS: Answer = {
     "scopes": [("recipes:read", "Read recipes")],
     "households": [("", "All")],
     "lives": [("90", "90 days")],
-    "values": {},
+    "values": {"once": "N4me"},
     "errors": {},
 }
 _PROBLEM = {"status": 404, "title": "Not found", "slug": "not-found", "detail": None}

@@ -223,7 +223,7 @@ class TestForm:
         assert page.find("input", name="etag")[0].attributes["value"] == '"b"'
 
     def test_a_password_is_never_sent_back(self, templates: Templates) -> None:
-        page = show(templates, "signup", values={"password": "correct horse battery"})
+        page = show(templates, "signup", values={"password": "correct horse battery", "once": "x"})
         assert "value" not in page.find("input", name="password")[0].attributes
 
     @pytest.mark.parametrize(("visibility", "offered"), [("household", 0), ("link", 1)])
