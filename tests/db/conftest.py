@@ -25,12 +25,19 @@ DROP = ("DROP TABLE IF EXISTS toy", "DROP TABLE IF EXISTS toy_parent")
 
 
 @pytest.fixture
-async def open_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
+def driver() -> str:
+    """What drives SQLite, unless a test asks for both."""
+    return "loop"
+
+
+@pytest.fixture
+async def open_database(settings: Settings, driver: str) -> AsyncIterator[OpenDatabase]:
     """`open_database(pool_size=1)`: closed again when the test ends."""
     opened: list[Database] = []
 
     def open_one(**values: float) -> Database:
-        limits = DatabaseSettings.model_validate({"pool_timeout_s": 0.05} | values)
+        usual = {"pool_timeout_s": 0.05, "sqlite_driver": driver}
+        limits = DatabaseSettings.model_validate(usual | values)
         database = Database(settings.database_url, limits)
         opened.append(database)
         return database
