@@ -1,6 +1,7 @@
 """The only place that assembles the app."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.types import Scope
 
 from potluck import __version__, initial_data
-from potluck.api import health, problems, versions, well_known
+from potluck.api import health, problems, telemetry, versions, well_known
 from potluck.api.api_v1.api import api_router
 from potluck.api.middleware import stack
 from potluck.api.versions import Version
@@ -47,12 +48,14 @@ def create_app(
     """
     clock = clock or SystemClock()
     meter = open_meter(settings)
+    observed = telemetry.config(os.environ)
 
     def base_url_of(_scope: Scope) -> str:
         return settings.public_url
 
     page_of = errors.page_of([version.prefix for version in api_versions(settings)])
     app = FastAPI(
+        telemetry=observed,
         title="Potluck",
         version=__version__,
         summary="Recipes of a household",
@@ -66,7 +69,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         middleware=layers(
-            settings, clock=clock, meter=meter, base_url_of=base_url_of, page_of=page_of
+            settings, clock, meter, is_traced=observed["tracing"], pages=(base_url_of, page_of)
         ),
     )
     # The constructor's parameter is deprecated in favour of the server's; ours is a setting.
@@ -88,13 +91,14 @@ def open_meter(settings: Settings) -> "Meter | None":
 
 def layers(
     settings: Settings,
-    *,
     clock: Clock,
     meter: "Meter | None",
-    base_url_of: problems.BaseUrlOf,
-    page_of: problems.PageOf,
+    *,
+    is_traced: bool,
+    pages: tuple[problems.BaseUrlOf, problems.PageOf],
 ) -> list[Middleware]:
-    """What is around the app, as the operator wants it."""
+    """What is around the app, as the operator wants it; `pages` as for `problems.install`."""
+    base_url_of, page_of = pages
     return stack(
         clock=clock,
         base_url_of=base_url_of,
@@ -106,6 +110,7 @@ def layers(
         cors_origins=settings.cors.origins,
         deprecations=settings.deprecations,
         meter=meter,
+        is_traced=is_traced,
     )
 
 

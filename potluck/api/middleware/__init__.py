@@ -2,6 +2,7 @@
 
 0. `Measured`: counts all there is, also what the other layers refuse; not there without metrics.
 1. `RequestId`: everything inside, log lines and problems included, knows the id.
+   `Traced`: so that they know the trace, too; not there without traces.
 2. `Timing`: measures all that follows.
 3. `AccessLog`: sees the status that really leaves, with the id bound.
 4. `Deprecations`: on every answer below a prefix that will go away; not there without a table.
@@ -31,6 +32,7 @@ from potluck.api.middleware.measured import Measured, RequestMeter
 from potluck.api.middleware.request_id import RequestId
 from potluck.api.middleware.security_headers import SecurityHeaders
 from potluck.api.middleware.timing import Timing
+from potluck.api.middleware.traced import Traced
 from potluck.api.problems import BaseUrlOf, PageOf
 from potluck.core.clock import Clock
 from potluck.core.config import Deprecation
@@ -48,6 +50,7 @@ def stack(
     page_of: PageOf | None = None,
     deprecations: Mapping[str, Deprecation] | None = None,
     meter: RequestMeter | None = None,
+    is_traced: bool = False,
 ) -> list[Middleware]:
     """For `FastAPI(middleware=stack(...))`.
 
@@ -55,12 +58,14 @@ def stack(
     people reach us over https; `own_hosts` are our names, empty for any; a slow body is
     refused after `body_grace_s`; `cors_origins` are exact origins (ValueError for anything else);
     `page_of` gives the page for a refusal where a person looks; `deprecations` is the table of what
-    will go away, by prefix; `meter` counts requests where metrics are wanted.
+    will go away, by prefix; `meter` counts requests where metrics are wanted;
+    `is_traced` where the app makes traces.
     """
     monotonic_s = clock.monotonic_s
     return [
         *([Middleware(Measured, meter=meter, monotonic_s=monotonic_s)] if meter else ()),
         Middleware(RequestId),
+        *([Middleware(Traced)] if is_traced else ()),
         Middleware(Timing, monotonic_s=monotonic_s),
         Middleware(AccessLog, monotonic_s=monotonic_s),
         *([Middleware(Deprecations, table=deprecations)] if deprecations else ()),

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 
-from potluck.api.middleware.measured import Measured
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
 from potluck.core.database_url import DatabaseUrl
@@ -215,4 +214,4 @@ class TestListener:
 
 class TestOff:
     def test_nobody_measures_where_metrics_are_not_wanted(self, running_app: FastAPI) -> None:
-        assert Measured not in {each.cls for each in running_app.user_middleware}
+        assert "Measured" not in repr(running_app.user_middleware)
