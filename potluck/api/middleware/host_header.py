@@ -9,7 +9,7 @@ from potluck.core.errors import MalformedRequest, UnknownHost
 #: A name or an IPv4 address, or an IPv6 address in brackets; perhaps a port. RFC 3986 allows more
 #: in a host (percent escapes, an empty port), which no client sends and parsers disagree about.
 _HOST = re.compile(
-    rb"(?:(?P<name>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\.?|\[(?P<six>[0-9A-Fa-f:.]{2,45})\])"
+    rb"(?:(?P<name>[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\.?|\[(?P<six>[0-9A-Fa-f]*:[0-9A-Fa-f:.]{1,44})\])"
     rb"(?::[0-9]{1,5})?"
 )
 _LONGEST = 255
