@@ -23,8 +23,10 @@ from potluck.services.ideas import IdeasMemory
 from potluck.services.page_reading import PageReader
 from potluck.services.picture_intake import PictureIntake
 from potluck.services.pictures import PictureProcessor
+from potluck.services.sign_ins import SignIns
 from potluck.services.signing_keys import KeyRing
 from potluck.services.spoken_languages import SpokenLanguages
+from potluck.services.throttling import Throttle
 
 
 @dataclass
@@ -46,6 +48,8 @@ class Resources:
     pictures: PictureIntake
     ideas_source: IdeasSource
     ideas_memory: IdeasMemory
+    throttle: Throttle
+    sign_ins: SignIns
     lifecycle: Lifecycle = field(default_factory=lambda: PROCESS)
     csrf_key: bytes = field(default=b"", repr=False)
     personal_token_key: bytes = field(default=b"", repr=False)
@@ -67,6 +71,7 @@ async def open_resources(
         if fetcher is None:
             fetcher = await stack.enter_async_context(open_fetcher(settings, clock))
         media_store = MediaStore(settings.media_dir)
+        throttle = Throttle(database.transaction, clock, key.derive("throttle"), settings.throttle)
         processor = await stack.enter_async_context(PictureProcessor(settings.media.max_pixels))
         yield Resources(
             settings=settings,
@@ -86,6 +91,8 @@ async def open_resources(
                 RedditClient(settings.reddit, clock=clock, timeout_s=settings.ideas.timeout_s)
             ),
             ideas_memory=IdeasMemory(clock),
+            throttle=throttle,
+            sign_ins=SignIns(throttle, key.derive("known-device")),
             csrf_key=key.derive("csrf"),
             personal_token_key=key.derive("token-hmac"),
         )

@@ -25,6 +25,7 @@ from potluck.schemas import Token
 from potluck.services import sessions
 from potluck.services.ideas import IdeasMemory
 from potluck.services.sessions import Issuer
+from potluck.services.throttle_memory import ThrottleMemory
 from tests import databases, postgres
 from tests.canaries import Recorder
 from tests.dial_recorder import DialRecorder
@@ -124,6 +125,7 @@ async def app(
     resources: Resources = running_app.state.resources
     clock.reset()
     resources.fetcher = FakeFetcher()
+    resources.throttle.memory = ThrottleMemory(clock)
     resources.ideas_source, resources.ideas_memory = FakeIdeas(), IdeasMemory(clock)
     environment, tasks = dict(os.environ), running_tasks()
     recorder.clear()

@@ -86,9 +86,11 @@ def reset_password(
     async def change(opened: Resources) -> User:
         hashed = await hash_of(opened, password)
         async with opened.database.transaction() as session:
-            return await accounts_admin.reset_password(
+            user = await accounts_admin.reset_password(
                 session, SYSTEM, email, hashed, clock=opened.clock
             )
+            await opened.sign_ins.open_again(session, user.email)
+            return user
 
     user = run(context, change)
     typer.echo(f"{user.email} has a new password and is signed out everywhere.")
@@ -120,6 +122,20 @@ def enable(context: typer.Context, email: Address) -> None:
     """Let a disabled account sign in again."""
     user = run(context, partial(_changed, accounts_admin.enable, email))
     typer.echo(f"{user.email} can sign in.")
+
+
+@app.command()
+def unblock(context: typer.Context, email: Address) -> None:
+    """Let an account be signed in to that wrong passwords keep closed for a while."""
+
+    async def open_again(opened: Resources) -> User:
+        async with opened.database.transaction() as session:
+            user = await accounts_admin.named(session, SYSTEM, email)
+            await opened.sign_ins.open_again(session, user.email)
+            return user
+
+    user = run(context, open_again)
+    typer.echo(f"{user.email} can be signed in to; running servers know it within 10 seconds.")
 
 
 async def _changed(change: Callable[..., Awaitable[User]], email: str, opened: Resources) -> User:

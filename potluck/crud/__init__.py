@@ -12,6 +12,7 @@ from potluck.crud.crud_recipe import recipe
 from potluck.crud.crud_recipe_revision import recipe_revision
 from potluck.crud.crud_recipe_words import recipe_words
 from potluck.crud.crud_tag import tag
+from potluck.crud.crud_throttle import throttle
 from potluck.crud.crud_user import user
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "recipe_revision",
     "recipe_words",
     "tag",
+    "throttle",
     "user",
 ]

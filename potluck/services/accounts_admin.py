@@ -41,6 +41,12 @@ async def acting_account(session: AsyncSession, actor: Actor, email: str | None)
     return user
 
 
+async def named(session: AsyncSession, actor: Actor, email: str) -> User:
+    """The account with this address. Raises `NotFound`."""
+    _check(actor)
+    return await _named(session, email)
+
+
 async def create(
     session: AsyncSession,
     actor: Actor,

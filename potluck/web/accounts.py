@@ -16,11 +16,13 @@ from potluck.core.errors import (
     InvalidSetupSecret,
     SetupDone,
     SignupClosed,
+    TooManyRequests,
 )
 from potluck.models import User
-from potluck.providers import ReadSession, Session
+from potluck.providers import ReadSession, Session, client_host
 from potluck.services import accounts, authentication, setup, web_sessions
-from potluck.web import cookies, once
+from potluck.services.throttling import Limit
+from potluck.web import cookies, limits, once
 from potluck.web.deps import VISITOR, OurForm
 from potluck.web.forms import Errors, FormOf, sentences, validated
 from potluck.web.next_path import own_path
@@ -48,17 +50,22 @@ async def login(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     next = own_path(form.get("next", ""))
     if _plain_http(pages) is not None:
         return _login(pages, form, next)
-    resources = pages.resources
+    resources, email = pages.resources, form.get("email", "")
+    device = cookies.read(pages.request, resources.settings, cookies.DEVICE)
     try:
+        admitted = await resources.sign_ins.admit(email, client_host(pages.request), device)
         proof = await authentication.check_password(
-            read, form.get("email", ""), form.get("password", ""), resources.passwords
+            read, email, form.get("password", ""), resources.passwords
         )
         async with resources.database.transaction() as session:
             user = await authentication.accept(session, proof, resources.clock.now())
+            await resources.sign_ins.succeeded(session, admitted)
             cookie = await _start(pages, session, user)
     except InvalidCredentials:
         return _login(pages, form, next, {"": WRONG})
-    return _signed_in(pages, cookie, next or "/")
+    except TooManyRequests as error:
+        return limits.told(_login(pages, form, next, _wait(error), status=error.status), error)
+    return _signed_in(pages, cookie, next or "/", email)
 
 
 @router.post("/logout", dependencies=[OurForm])
@@ -93,6 +100,7 @@ async def signup(pages: PagesOf, form: FormOf) -> Response:
     errors = Errors()
     try:
         accounts.check_sign_up_is_open(settings.signup.mode)
+        await limits.count(pages, Limit.SIGNUP)
         data = validated(schemas.UserCreate, _members(schemas.UserCreate, form), errors)
         hashed = await _hashed(pages, form, errors)
         if data is None or hashed is None:
@@ -102,7 +110,9 @@ async def signup(pages: PagesOf, form: FormOf) -> Response:
         return _signup(pages, form, {}, status=HTTPStatus.FORBIDDEN)
     except EmailTaken as error:
         return _signup(pages, form, {"email": str(error)}, status=HTTPStatus.CONFLICT)
-    return _signed_in(pages, cookie, "/")
+    except TooManyRequests as error:
+        return limits.told(_signup(pages, form, _wait(error), status=error.status), error)
+    return _signed_in(pages, cookie, "/", data.email)
 
 
 @router.get("/setup")
@@ -120,6 +130,7 @@ async def set_up(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     resources, secret = pages.resources, form.get("secret", "").strip()
     errors = Errors()
     try:
+        await limits.count(pages, Limit.SETUP)
         await setup.check_secret(read, secret, resources.clock)
         members = _members(schemas.SetupRequest, form) | {"secret": secret}
         data = validated(schemas.SetupRequest, members, errors)
@@ -131,12 +142,13 @@ async def set_up(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
             cookie = await _start(pages, session, user)
     except SetupDone:
         return _setup(pages, {}, {}, is_done=True)
-    except InvalidSetupSecret as error:
-        return _setup(pages, form, {"secret": str(error)})
-    except EmailTaken as error:
-        return _setup(pages, form, {"email": str(error)})
+    except (InvalidSetupSecret, EmailTaken) as error:
+        field = "email" if isinstance(error, EmailTaken) else "secret"
+        return _setup(pages, form, {field: str(error)})
+    except TooManyRequests as error:
+        return limits.told(_setup(pages, form, _wait(error), status=error.status), error)
     setup.remove_secret(resources.settings.data_dir)
-    return _signed_in(pages, cookie, "/")
+    return _signed_in(pages, cookie, "/", user.email)
 
 
 async def _make_account(
@@ -159,10 +171,19 @@ async def _start(pages: Pages, session: Session, user: User) -> str:
     )
 
 
-def _signed_in(pages: Pages, cookie: str, path: str) -> Response:
+def _signed_in(pages: Pages, cookie: str, path: str, email: str) -> Response:
+    """On to the path, in a browser that is known to the account from now on."""
+    settings, sign_ins = pages.resources.settings, pages.resources.sign_ins
     response = pages.go(path)
-    cookies.keep(response, cookie, pages.resources.settings)
+    cookies.keep(response, cookie, settings)
+    device = cookies.read(pages.request, settings, cookies.DEVICE)
+    known = sign_ins.known(sign_ins.account(email), device)
+    cookies.keep(response, known, settings, cookies.DEVICE)
     return response
+
+
+def _wait(error: TooManyRequests) -> Errors:
+    return Errors({"": limits.sentence(error)})
 
 
 async def _hashed(pages: Pages, form: dict[str, str], errors: Errors) -> str | None:
@@ -182,10 +203,17 @@ def _members(schema: type[BaseModel], form: dict[str, str]) -> dict[str, str]:
     return {name: form.get(name, "") for name in schema.model_fields}
 
 
-def _login(pages: Pages, form: dict[str, str], next: str, errors: Errors | None = None) -> Response:
+def _login(
+    pages: Pages,
+    form: dict[str, str],
+    next: str,
+    errors: Errors | None = None,
+    *,
+    status: int | None = None,
+) -> Response:
     return pages.show(
         "pages/login.html",
-        status=FORM_REFUSED if errors else HTTPStatus.OK,
+        status=status or (FORM_REFUSED if errors else HTTPStatus.OK),
         has_form=True,
         values={"email": form.get("email", "")},
         errors=errors or {},
@@ -211,12 +239,17 @@ def _signup(
 
 
 def _setup(
-    pages: Pages, form: dict[str, str], errors: Errors, *, is_done: bool = False
+    pages: Pages,
+    form: dict[str, str],
+    errors: Errors,
+    *,
+    is_done: bool = False,
+    status: int | None = None,
 ) -> Response:
-    status = HTTPStatus.GONE if is_done else FORM_REFUSED if errors else HTTPStatus.OK
+    usual = HTTPStatus.GONE if is_done else FORM_REFUSED if errors else HTTPStatus.OK
     return pages.show(
         "pages/setup.html",
-        status=status,
+        status=status or usual,
         has_form=True,
         values=_without_password(form),
         errors=errors,

@@ -13,9 +13,12 @@ PREFIX = "__Host-"
 #: The sign-in, and the message that the next page shows. With POTLUCK_INSECURE_LOCAL_HTTP both go
 #: without the prefix: browsers refuse it on plain http.
 SESSION, FLASH = "potluck", "potluck-flash"
+#: Says that this browser has signed in before; it opens nothing.
+DEVICE = "potluck-device"
 #: Written by our own script, so that the server renders the next page in the chosen colours.
 THEME = "potluck_theme"
 FLASH_LIFE_S = 300
+DEVICE_LIFE_S = 365 * 86_400
 
 
 def read(request: Request, settings: Settings, kind: str = SESSION) -> str | None:
@@ -25,10 +28,15 @@ def read(request: Request, settings: Settings, kind: str = SESSION) -> str | Non
 
 def keep(response: Response, value: str, settings: Settings, kind: str = SESSION) -> None:
     """Hand the browser a cookie; by default its session."""
+    lives_s = {
+        SESSION: settings.session.absolute_s,
+        DEVICE: DEVICE_LIFE_S,
+        FLASH: FLASH_LIFE_S,
+    }
     response.set_cookie(
         name(settings, kind),
         value,
-        max_age=settings.session.absolute_s if kind == SESSION else FLASH_LIFE_S,
+        max_age=lives_s[kind],
         path="/",
         secure=not settings.insecure_local_http,
         httponly=True,

@@ -11,10 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from potluck import crud
+from potluck.core.errors import TooManyRequests
 from potluck.models import Recipe
 from potluck.providers import ReadSession, get_resources
 from potluck.services import covers
 from potluck.services.pictures import UnusablePicture
+from potluck.services.throttling import Limit
+from potluck.web import limits
 from potluck.web.deps import Member, MemberOf, OurForm, check_origin, get_member, get_viewer
 from potluck.web.rendering import Pages, PagesOf
 from potluck.web.templating import Flash, recipe_path
@@ -58,9 +61,12 @@ async def change_cover(
         return _back(pages, row, "Choose a picture first.", kind="problem")
     resources = pages.resources
     try:
+        await limits.count(pages, Limit.UPLOAD)
         picture = await resources.pictures.take_in(file.read)
     except UnusablePicture as error:
         return _back(pages, row, error.detail, kind="problem")
+    except TooManyRequests as error:
+        return _back(pages, row, limits.sentence(error), kind="problem")
     async with resources.database.transaction() as session:
         now = resources.clock.now()
         await covers.attach(session, member.actor, row.id, picture, if_match=None, now=now)

@@ -1,7 +1,7 @@
 """Refusals as pages, where a browser is looking."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from potluck.core import csrf
 from potluck.core.actor import Actor
-from potluck.core.errors import AppError, Unauthenticated, Unavailable
+from potluck.core.errors import AppError, TooManyRequests, Unauthenticated
 from potluck.core.request_context import current_request_id
 from potluck.resources import Resources
 from potluck.services import web_sessions
-from potluck.web import cookies, typed_again
+from potluck.web import cookies, limits, typed_again
 from potluck.web.assets import MOUNT
 from potluck.web.deps import VISITOR, Viewer
 from potluck.web.rendering import Pages
@@ -26,17 +26,19 @@ _log = structlog.stdlib.get_logger("potluck.errors")
 _QUALITY = re.compile(r"\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*", re.IGNORECASE)
 
 
-def page_of(api_prefix: str) -> PageOf:
+def page_of(api_prefixes: Collection[str]) -> PageOf:
     """Gives the page for a refusal, or None where a program asks: then it gets the document.
 
-    Programs ask below `api_prefix`, and wherever they do not prefer HTML.
+    Programs ask below `api_prefixes`, and wherever they do not prefer HTML.
     """
-    not_pages = (f"{api_prefix}/", "/health/", "/.well-known/", f"{MOUNT}/")
+    below_api = tuple(f"{prefix}/" for prefix in api_prefixes)
+    not_pages = (*below_api, "/health/", "/.well-known/", f"{MOUNT}/")
+    docs_pages = {f"{prefix}/docs" for prefix in api_prefixes}
 
     async def answer(request: Request, error: AppError) -> Response | None:
         resources: Resources = request.app.state.resources
         pages = Pages(request, resources, _stranger(resources))
-        is_program = pages.path.startswith(not_pages) and pages.path != f"{api_prefix}/docs"
+        is_program = pages.path.startswith(not_pages) and pages.path not in docs_pages
         if is_program or not prefers_html(request.headers.get("accept", "")):
             return None
         if isinstance(error, Unauthenticated) and request.method in {"GET", "HEAD"}:
@@ -78,6 +80,8 @@ def _page(pages: Pages, error: AppError) -> Response:
 def _with_headers(response: Response, error: AppError) -> Response:
     if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, TooManyRequests):
+        limits.told(response, error)
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -1,6 +1,7 @@
 """The list of recipes: of one of my households, or the public ones."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,11 +12,14 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from potluck import crud
+from potluck.core.errors import TooManyRequests
 from potluck.core.paging import PageRequest
 from potluck.crud import recipe_filters, tag_usage
 from potluck.providers import ReadSession, use_long_reads
 from potluck.schemas.recipe.query import RecipeFilter
 from potluck.services import recipe_search
+from potluck.services.throttling import Limit
+from potluck.web import limits
 from potluck.web.cards import card
 from potluck.web.rendering import Pages, PagesOf
 
@@ -44,14 +48,26 @@ class Listing:
 @router.get("/", dependencies=[Depends(use_long_reads)])
 async def home(pages: PagesOf, read: ReadSession) -> Response:
     """Recipes with a search box, a page at a time."""
+    try:
+        if pages.request.query_params.get("q"):
+            await limits.count(pages, Limit.SEARCH, let_go=read.close)
+    except TooManyRequests as error:
+        return limits.told(await _home(pages, read, too_often=error), error)
+    return await _home(pages, read)
+
+
+async def _home(
+    pages: Pages, read: ReadSession, *, too_often: TooManyRequests | None = None
+) -> Response:
     query = pages.request.query_params
     public_url = pages.resources.settings.public_url
     households, chosen = await _households(pages, read, query.get("household", ""))
     household_id = None if chosen in {"", EVERYTHING} else UUID(chosen)
     wanted = _wanted(query).model_copy(update={"household_id": household_id})
-    listing = await _listing(pages, read, wanted)
+    listing = Listing([]) if too_often else await _listing(pages, read, wanted)
     return pages.show(
         "index.html",
+        status=too_often.status if too_often else HTTPStatus.OK,
         is_indexed=not query,
         canonical=None if query else f"{public_url}/",
         recipes=[card(row, public_url) for row in listing.rows],
@@ -61,6 +77,7 @@ async def home(pages: PagesOf, read: ReadSession) -> Response:
         households=households,
         household=chosen,
         corrected=listing.corrected,
+        wait=limits.sentence(too_often) if too_often else None,
         most=MOST_MATCHES,
         next_cursor=listing.next_cursor,
         is_first_page=listing.is_first_page,

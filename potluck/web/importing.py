@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from potluck import crud, schemas
-from potluck.core.errors import AlreadyImported, Invalid, PageProblem
+from potluck.core.errors import AlreadyImported, Invalid, PageProblem, TooManyRequests
 from potluck.models import Household
 from potluck.providers import FetcherOf, ReadSession
 from potluck.schemas.page_import import ImportRequest
 from potluck.services import imports, recipes
 from potluck.services.imports import Page
-from potluck.web import drafts, once, recipe_form
+from potluck.services.throttling import Limit
+from potluck.web import drafts, limits, once, recipe_form
 from potluck.web.deps import Member, MemberOf, OurForm
 from potluck.web.drafts import Draft
 from potluck.web.forms import LONGEST_FIELD, Errors, FormOf, sentences, validated
@@ -53,11 +54,15 @@ async def run_import(
     await read.close()  # nothing is held while a foreign site takes its time
     reader = pages.resources.page_reader
     try:
+        await limits.count(pages, Limit.IMPORT)
         page = await imports.read_page(
             member.actor, data, household.id, fetcher=fetcher, reader=reader
         )
     except PageProblem as error:
         return _ask(pages, form, problem=error)
+    except TooManyRequests as error:
+        wait = Errors({"": limits.sentence(error)})
+        return limits.told(_ask(pages, form, wait, status=error.status), error)
     return await _preview(pages, read, member, page, household)
 
 
@@ -124,11 +129,12 @@ def _ask(
     values: dict[str, str],
     errors: Errors | None = None,
     problem: PageProblem | None = None,
+    status: int | None = None,
 ) -> Response:
-    status = problem.status if problem else HTTPStatus.OK
+    usual = HTTPStatus.UNPROCESSABLE_ENTITY if errors or problem else HTTPStatus.OK
     return pages.show(
         "pages/import.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else status,
+        status=status or usual,
         has_form=True,
         values=values,
         errors=errors or {},

@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from potluck import crud, schemas
-from potluck.core.errors import Invalid
+from potluck.core.errors import Invalid, TooManyRequests
 from potluck.core.scopes import SCOPES_OF_TOKENS, Scope
 from potluck.providers import ReadSession
 from potluck.schemas.personal_token import PersonalTokenCreate
 from potluck.services import personal_tokens
-from potluck.web import once
+from potluck.services.throttling import Limit
+from potluck.web import limits, once
 from potluck.web.deps import Member, MemberOf, OurForm
 from potluck.web.forms import Errors, FormOf, sentences, validated
 from potluck.web.rendering import Pages, PagesOf
@@ -62,9 +63,14 @@ async def create(pages: PagesOf, read: ReadSession, member: MemberOf, form: Form
         return made.model_dump_json()
 
     try:
+        await limits.count(pages, Limit.TOKEN)
         kept = await once.done(pages, form, make)
     except Invalid as error:
         return await _show(pages, read, member, form, sentences(error))
+    except TooManyRequests as error:
+        wait = Errors({"": limits.sentence(error)})
+        page = await _show(pages, read, member, form, wait, status=error.status)
+        return limits.told(page, error)
     made = schemas.NewPersonalToken.model_validate_json(kept)
     return await _show(pages, read, member, DEFAULTS, made=made)
 
@@ -107,15 +113,16 @@ async def _show(
     values: dict[str, str],
     errors: Errors | None = None,
     made: schemas.NewPersonalToken | None = None,
+    status: int | None = None,
 ) -> Response:
     rows = await crud.user.memberships(read, member.actor)
     households = {str(household.id): household.name for _, household in rows}
     found = await personal_tokens.of_user(read, member.actor, member.user.id)
     now = pages.resources.clock.now()
-    status = HTTPStatus.CREATED if made else HTTPStatus.OK
+    usual = HTTPStatus.CREATED if made else HTTPStatus.OK
     return pages.show(
         "pages/tokens.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else status,
+        status=status or (HTTPStatus.UNPROCESSABLE_ENTITY if errors else usual),
         has_form=True,
         tokens=[_shown(token, households, now) for token in found],
         made=made and {"name": made.name, "token": made.token},

@@ -10,7 +10,7 @@ from potluck.clients.media_store import MediaStore
 from potluck.core.clock import Clock
 from potluck.core.config import Settings
 from potluck.db.session import Database
-from potluck.services import idempotency
+from potluck.services import idempotency, throttling
 from potluck.worker import pictures, search_index, trash
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ async def run(database: Database, settings: Settings, clock: Clock) -> None:
 async def once(database: Database, settings: Settings, clock: Clock) -> None:
     """Empty the trash of what is due, remove sign-ins past their absolute end, sweep pictures.
 
-    Also index what an ended process has left.
+    Also index what an ended process has left, and forget counters that say nothing any more.
 
     Until then sign-ins are kept, although they open nothing: a stolen token that comes back late
     must still be known as one.
@@ -43,6 +43,7 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
     async with database.transaction() as session:
         await crud.credential.remove_ended(session, clock.now())
         await crud.personal_token.remove_revoked(session, before=clock.now() - KEEP_REVOKED)
+        await throttling.remove_idle(session, clock.now())
         await crud.idempotency_key.remove_claimed(session, before=clock.now() - idempotency.KEEP)
     await search_index.once(database)
     await pictures.sweep(database, MediaStore(settings.media_dir), clock)

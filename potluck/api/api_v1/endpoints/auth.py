@@ -7,7 +7,8 @@ from pydantic import Field
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
+from potluck.api.limits import LimiterOf
 from potluck.api.problems import problems
 from potluck.api.routing import Router
 from potluck.core import scopes
@@ -18,6 +19,7 @@ from potluck.schemas.base import In
 from potluck.services import accounts, authentication, sessions, setup
 from potluck.services.preconditions import etag_of_answer
 from potluck.services.sessions import Issuer
+from potluck.services.throttling import Limit
 
 router = Router()
 
@@ -48,10 +50,12 @@ TokenIssuer = Annotated[Issuer, Depends(get_issuer)]
     "/signup",
     dependencies=[deps.GoodTokenOrNone],
     status_code=status.HTTP_201_CREATED,
-    responses=problems("signup-closed", "email-taken", "invalid-token", "unavailable"),
+    responses=CREATED
+    | problems("signup-closed", "email-taken", "invalid-token", "too-many-requests", "unavailable"),
 )
 async def signup(
     resources: deps.ResourcesOf,
+    limiter: LimiterOf,
     session: deps.Session,
     data: schemas.UserCreate,
     request: Request,
@@ -60,6 +64,7 @@ async def signup(
     """Make an account, and a household of its own that it owns."""
     settings = resources.settings
     accounts.check_sign_up_is_open(settings.signup.mode)
+    await limiter.count(Limit.SIGNUP)
     hashed = await accounts.hash_new_password(
         data.password, settings.password.min_length, resources.passwords
     )
@@ -71,12 +76,19 @@ async def signup(
     "/setup",
     dependencies=[deps.GoodTokenOrNone],
     status_code=status.HTTP_201_CREATED,
-    responses=problems(
-        "invalid-setup-secret", "invalid-token", "setup-done", "email-taken", "unavailable"
+    responses=CREATED
+    | problems(
+        "invalid-setup-secret",
+        "invalid-token",
+        "setup-done",
+        "email-taken",
+        "too-many-requests",
+        "unavailable",
     ),
 )
 async def set_up(
     resources: deps.ResourcesOf,
+    limiter: LimiterOf,
     read: deps.ReadSession,
     session: deps.Session,
     data: schemas.SetupRequest,
@@ -85,6 +97,7 @@ async def set_up(
     after: BackgroundTasks,
 ) -> schemas.User:
     """Make the first administrator with the one-time secret of the first start."""
+    await limiter.count(Limit.SETUP)
     await setup.check_secret(read, data.secret, resources.clock)
     hashed = await accounts.hash_new_password(
         data.password, resources.settings.password.min_length, resources.passwords
@@ -98,10 +111,11 @@ async def set_up(
 @router.post(
     "/login",
     dependencies=[deps.GoodTokenOrNone],
-    responses=problems("invalid-credentials", "invalid-token", "unavailable"),
+    responses=problems("invalid-credentials", "invalid-token", "too-many-requests", "unavailable"),
 )
 async def login(
     resources: deps.ResourcesOf,
+    limiter: LimiterOf,
     issuer: TokenIssuer,
     read: deps.ReadSession,
     session: deps.Session,
@@ -109,11 +123,17 @@ async def login(
     response: Response,
     user_agent: UserAgent = None,
 ) -> schemas.Token:
-    """Sign in with address and password; without `scope`, with every scope."""
+    """Sign in with address and password; without `scope`, with every scope.
+
+    Wrong passwords slow down further tries, also those of others at the same account.
+    """
+    admitted = await resources.sign_ins.admit(form.username, limiter.host)
+    limiter.tell(admitted.budget)
     proof = await authentication.check_password(
         read, form.username, form.password, resources.passwords
     )
     user = await authentication.accept(session, proof, resources.clock.now())
+    await resources.sign_ins.succeeded(session, admitted)
     wanted = scopes.parse(form.scope) if form.scope.strip() else SCOPES_OF_LOGIN
     response.headers["Cache-Control"] = "no-store"
     return await sessions.start(session, user, issuer, wanted=wanted, user_agent=user_agent)
@@ -122,16 +142,21 @@ async def login(
 @router.post(
     "/refresh",
     dependencies=[deps.GoodTokenOrNone],
-    responses=problems("invalid-token", "unavailable"),
+    responses=problems("invalid-token", "too-many-requests", "unavailable"),
 )
 async def refresh(
-    issuer: TokenIssuer, session: deps.Session, data: schemas.RefreshRequest, response: Response
+    limiter: LimiterOf,
+    issuer: TokenIssuer,
+    session: deps.Session,
+    data: schemas.RefreshRequest,
+    response: Response,
 ) -> schemas.Token:
     """Exchange a refresh token for the next pair.
 
     Sent again within 20 seconds, it gives the same successor. Sent later, or after its successor
     was used, it ends the whole sign-in: somebody has a copy.
     """
+    await limiter.count(Limit.REFRESH)
     response.headers["Cache-Control"] = "no-store"
     return await sessions.refresh(session, data.refresh_token, issuer)
 
@@ -148,7 +173,9 @@ async def logout(clock: deps.ClockOf, session: deps.Session, data: schemas.Refre
 
 
 @router.get(
-    "/me", response_model=schemas.User, responses=problems("unauthenticated", "insufficient-scope")
+    "/me",
+    response_model=schemas.User,
+    responses=CACHED | problems("unauthenticated", "insufficient-scope"),
 )
 async def get_me(
     session: deps.ReadSession,
@@ -163,7 +190,8 @@ async def get_me(
 
 @router.patch(
     "/me",
-    responses=problems(
+    responses=CHANGED
+    | problems(
         "unauthenticated", "insufficient-scope", "forbidden", "stale", "precondition-required"
     ),
 )

@@ -7,7 +7,7 @@ from fastapi import Path, Request, Response, status
 
 from potluck import crud, schemas
 from potluck.api import deps
-from potluck.api.conditional import created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.services import households
@@ -19,7 +19,9 @@ HouseholdId = Annotated[UUID, Path(description="Id of the household.")]
 Households = schemas.Page[schemas.Household]
 
 
-@router.get("", response_model=Households, responses=problems(*SIGNED_IN, "invalid-cursor"))
+@router.get(
+    "", response_model=Households, responses=CACHED | problems(*SIGNED_IN, "invalid-cursor")
+)
 async def list_households(
     session: deps.ReadSession,
     actor: deps.HouseholdReader,
@@ -37,7 +39,7 @@ async def list_households(
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(*SIGNED_IN, "forbidden", "unavailable"),
+    responses=CREATED | problems(*SIGNED_IN, "forbidden", "unavailable"),
 )
 async def create_household(
     clock: deps.ClockOf,
@@ -57,7 +59,7 @@ async def create_household(
 @router.get(
     "/{household_id}",
     response_model=schemas.Household,
-    responses=problems(*SIGNED_IN, "not-found"),
+    responses=CACHED | problems(*SIGNED_IN, "not-found"),
 )
 async def get_household(
     session: deps.ReadSession,
@@ -74,7 +76,8 @@ async def get_household(
 
 @router.patch(
     "/{household_id}",
-    responses=problems(
+    responses=CHANGED
+    | problems(
         *SIGNED_IN, "forbidden", "not-found", "stale", "precondition-required", "unavailable"
     ),
 )

@@ -7,11 +7,13 @@ from fastapi import Path, Request, Response, status
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
+from potluck.api.limits import LimiterOf
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.services import households
 from potluck.services.preconditions import etag_of_answer
+from potluck.services.throttling import Limit
 
 router = Router()
 
@@ -24,7 +26,7 @@ Members = schemas.Page[schemas.Member]
 @router.get(
     "",
     response_model=Members,
-    responses=problems(*SIGNED_IN, "not-found", "invalid-cursor"),
+    responses=CACHED | problems(*SIGNED_IN, "not-found", "invalid-cursor"),
 )
 async def list_members(
     session: deps.ReadSession,
@@ -43,9 +45,10 @@ async def list_members(
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(*CHANGE, "already-member"),
+    responses=CREATED | problems(*CHANGE, "already-member", "too-many-requests"),
 )
 async def add_member(
+    limiter: LimiterOf,
     clock: deps.ClockOf,
     session: deps.Session,
     actor: deps.MemberManager,
@@ -55,13 +58,14 @@ async def add_member(
     response: Response,
 ) -> schemas.Member:
     """Add the account with this address, at most in the caller's own role."""
+    await limiter.count(Limit.MEMBER, actor)
     answer = await households.add_member(session, actor, household_id, data, now=clock.now())
     created(request, response, f"/households/{household_id}/members/{answer.user_id}")
     response.headers["ETag"] = etag_of_answer(answer)
     return answer
 
 
-@router.patch("/{user_id}", responses=problems(*CHANGE, "last-owner"))
+@router.patch("/{user_id}", responses=CHANGED | problems(*CHANGE, "last-owner"))
 async def update_member(
     clock: deps.ClockOf,
     session: deps.Session,

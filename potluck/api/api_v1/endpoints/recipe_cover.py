@@ -4,7 +4,8 @@ from fastapi import Request, Response, status
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import answers_for
+from potluck.api.conditional import CHANGED, answers_for
+from potluck.api.limits import LimiterOf
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.api.uploads import BODY, picture_sent
@@ -12,15 +13,21 @@ from potluck.core.errors import Invalid
 from potluck.services import covers, recipe_answers
 from potluck.services.pictures import UnusablePicture
 from potluck.services.preconditions import etag_of_recipe
+from potluck.services.throttling import Limit
 
 router = Router()
 
 CHANGE = (*SIGNED_IN, "forbidden", "not-found", "stale", "unavailable")
 
 
-@router.put("/{recipe_id}/cover", openapi_extra=BODY, responses=problems(*CHANGE))
+@router.put(
+    "/{recipe_id}/cover",
+    openapi_extra=BODY,
+    responses=CHANGED | problems(*CHANGE, "too-many-requests"),
+)
 async def replace_cover(
     resources: deps.ResourcesOf,
+    limiter: LimiterOf,
     clock: deps.ClockOf,
     read: deps.ReadSession,
     session: deps.Session,
@@ -38,6 +45,7 @@ async def replace_cover(
     """
     await covers.check(read, actor, recipe_id)
     await read.close()  # nothing is held while the picture comes in and is worked on
+    await limiter.count(Limit.UPLOAD, actor)
     async with picture_sent(request) as sent:
         try:
             picture = await resources.pictures.take_in(sent.read)

@@ -7,10 +7,12 @@ from fastapi import Query, Request, Response, status
 from potluck import schemas
 from potluck.api import deps
 from potluck.api.conditional import created
+from potluck.api.limits import LimiterOf
 from potluck.api.problems import problems
 from potluck.api.routing import Router
 from potluck.services import imports, recipes
 from potluck.services.preconditions import etag_of_recipe
+from potluck.services.throttling import Limit
 
 router = Router()
 
@@ -32,12 +34,14 @@ Again = Annotated[bool, Query(description="Save although the household has this 
         "fetch-too-slow",
         "not-a-page",
         "no-recipe-found",
+        "too-many-requests",
         "unavailable",
     )
     | {200: {"model": schemas.ImportResult, "description": "A dry run; nothing was stored."}},
 )
 async def import_recipe(
     resources: deps.ResourcesOf,
+    limiter: LimiterOf,
     clock: deps.ClockOf,
     fetcher: deps.FetcherOf,
     read: deps.ReadSession,
@@ -56,6 +60,7 @@ async def import_recipe(
     """
     household = await recipes.destination(read, actor, data.household_id)
     await read.close()  # nothing is held while a foreign site takes its time
+    await limiter.count(Limit.IMPORT, actor)
     page = await imports.read_page(
         actor, data, household.id, fetcher=fetcher, reader=resources.page_reader
     )

@@ -7,11 +7,13 @@ from fastapi import Query, Request, Response
 from potluck import schemas
 from potluck.api import deps
 from potluck.api.conditional import not_modified
+from potluck.api.limits import LimiterOf
 from potluck.api.problems import problems
 from potluck.api.routing import Router
 from potluck.schemas.recipe.query import SearchWords
 from potluck.services import recipe_answers, recipe_search
 from potluck.services.preconditions import etag_of_answer
+from potluck.services.throttling import Limit
 
 router = Router()
 
@@ -20,10 +22,11 @@ router = Router()
     "/search",
     response_model=schemas.FoundRecipes,
     dependencies=[deps.LongReads],
-    responses=problems("invalid-token", "insufficient-scope"),
+    responses=problems("invalid-token", "insufficient-scope", "too-many-requests"),
 )
 async def search_recipes(
     resources: deps.ResourcesOf,
+    limiter: LimiterOf,
     session: deps.ReadSession,
     actor: deps.Visitor,
     keyword: Annotated[
@@ -38,6 +41,7 @@ async def search_recipes(
     Words match their beginnings, plurals, accents and hyphens either way. When nothing is found,
     one slip of the finger is forgiven: `corrected_keyword` then says what was searched for.
     """
+    await limiter.count(Limit.SEARCH, actor, let_go=session.close)
     languages = await resources.languages.current(session)
     found = await recipe_search.find(
         session, actor, keyword, languages=languages, limit=max_results

@@ -7,7 +7,8 @@ from fastapi import Path, Query, Request, Response, status
 
 from potluck import crud, schemas
 from potluck.api import deps
-from potluck.api.conditional import created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
+from potluck.api.limits import LimiterOf
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.core.config import Settings
@@ -16,6 +17,7 @@ from potluck.schemas.recipe.query import MAX_IDS, RecipeQuery, RecipeSort
 from potluck.services import recipe_answers, recipe_lists, recipes, revisions
 from potluck.services.preconditions import etag_of_answer, etag_of_recipe
 from potluck.services.recipes import Saved
+from potluck.services.throttling import Limit
 
 router = Router()
 
@@ -33,10 +35,11 @@ Revisions = schemas.Page[schemas.RevisionSummary]
     "",
     response_model=schemas.RecipePage,
     dependencies=[deps.LongReads],
-    responses=problems(*OPEN, "invalid-cursor"),
+    responses=CACHED | problems(*OPEN, "invalid-cursor", "too-many-requests"),
 )
 async def list_recipes(
     settings: deps.SettingsOf,
+    limiter: LimiterOf,
     session: deps.ReadSession,
     actor: deps.Visitor,
     paging: deps.Paging,
@@ -46,8 +49,11 @@ async def list_recipes(
 ) -> schemas.RecipePage | Response:
     """The recipes the caller may see; strangers see the public ones.
 
-    With `updated_since` what changed since then, with `ids` the named ones.
+    With `updated_since` what changed since then, with `ids` the named ones. With `q` it counts as
+    a search.
     """
+    if wanted.q is not None:
+        await limiter.count(Limit.SEARCH, actor, let_go=session.close)
     if wanted.ids is not None and "limit" not in request.query_params:
         paging = replace(paging, limit=MAX_IDS)
     rows, cursor = await recipe_lists.page(session, actor, paging, wanted)
@@ -59,7 +65,7 @@ async def list_recipes(
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(*SIGNED_IN, "forbidden", "unavailable"),
+    responses=CREATED | problems(*SIGNED_IN, "forbidden", "unavailable"),
 )
 async def create_recipe(
     settings: deps.SettingsOf,
@@ -77,7 +83,9 @@ async def create_recipe(
 
 
 @router.get(
-    "/my-recipes", response_model=Summaries, responses=problems(*SIGNED_IN, "invalid-cursor")
+    "/my-recipes",
+    response_model=Summaries,
+    responses=CACHED | problems(*SIGNED_IN, "invalid-cursor"),
 )
 async def list_my_recipes(
     settings: deps.SettingsOf,
@@ -101,7 +109,9 @@ async def list_my_recipes(
     return not_modified(request, response, etag_of_answer(page)) or page
 
 
-@router.get("/trash", response_model=Trash, responses=problems(*SIGNED_IN, "invalid-cursor"))
+@router.get(
+    "/trash", response_model=Trash, responses=CACHED | problems(*SIGNED_IN, "invalid-cursor")
+)
 async def list_trash(
     settings: deps.SettingsOf,
     session: deps.ReadSession,
@@ -123,7 +133,7 @@ async def list_trash(
 @router.get(
     "/{recipe_id}",
     response_model=schemas.Recipe,
-    responses=problems(*OPEN, "not-found"),
+    responses=CACHED | problems(*OPEN, "not-found"),
 )
 async def get_recipe(
     settings: deps.SettingsOf,
@@ -139,7 +149,7 @@ async def get_recipe(
     return not_modified(request, response, etag_of_recipe(row, answer.tags)) or answer
 
 
-@router.put("/{recipe_id}", responses=problems(*CHANGE))
+@router.put("/{recipe_id}", responses=CHANGED | problems(*CHANGE))
 async def replace_recipe(
     settings: deps.SettingsOf,
     clock: deps.ClockOf,
@@ -160,7 +170,7 @@ async def replace_recipe(
     return _saved(response, saved, settings)
 
 
-@router.patch("/{recipe_id}", responses=problems(*CHANGE))
+@router.patch("/{recipe_id}", responses=CHANGED | problems(*CHANGE))
 async def update_recipe(
     settings: deps.SettingsOf,
     clock: deps.ClockOf,
@@ -192,7 +202,8 @@ async def delete_recipe(
 
 @router.post(
     "/{recipe_id}/restore",
-    responses=problems(*SIGNED_IN, "forbidden", "not-found", "not-in-trash", "unavailable"),
+    responses=CHANGED
+    | problems(*SIGNED_IN, "forbidden", "not-found", "not-in-trash", "unavailable"),
 )
 async def restore_recipe(
     settings: deps.SettingsOf,
@@ -210,7 +221,7 @@ async def restore_recipe(
 @router.get(
     "/{recipe_id}/revisions",
     response_model=Revisions,
-    responses=problems(*SIGNED_IN, "forbidden", "not-found", "invalid-cursor"),
+    responses=CACHED | problems(*SIGNED_IN, "forbidden", "not-found", "invalid-cursor"),
 )
 async def list_revisions(
     session: deps.ReadSession,
@@ -230,7 +241,7 @@ async def list_revisions(
 @router.get(
     "/{recipe_id}/revisions/{number}",
     response_model=schemas.Revision,
-    responses=problems(*SIGNED_IN, "forbidden", "not-found"),
+    responses=CACHED | problems(*SIGNED_IN, "forbidden", "not-found"),
 )
 async def get_revision(
     session: deps.ReadSession,

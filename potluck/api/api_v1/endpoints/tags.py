@@ -7,7 +7,7 @@ from fastapi import Path, Query, Request, Response, status
 
 from potluck import crud, schemas
 from potluck.api import deps
-from potluck.api.conditional import created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.schemas.recipe import TagKind
@@ -23,7 +23,7 @@ TagId = Annotated[UUID, Path(description="Id of the tag.")]
 Tags = schemas.Page[schemas.Tag]
 
 
-@router.get("", response_model=Tags, responses=problems(*SIGNED_IN, "invalid-cursor"))
+@router.get("", response_model=Tags, responses=CACHED | problems(*SIGNED_IN, "invalid-cursor"))
 async def list_tags(
     session: deps.ReadSession,
     actor: deps.RecipeReader,
@@ -44,7 +44,7 @@ async def list_tags(
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(*SIGNED_IN, "forbidden", "tag-exists", "unavailable"),
+    responses=CREATED | problems(*SIGNED_IN, "forbidden", "tag-exists", "unavailable"),
 )
 async def create_tag(
     clock: deps.ClockOf,
@@ -61,7 +61,9 @@ async def create_tag(
     return schemas.Tag.model_validate(row)
 
 
-@router.get("/{tag_id}", response_model=schemas.Tag, responses=problems(*SIGNED_IN, "not-found"))
+@router.get(
+    "/{tag_id}", response_model=schemas.Tag, responses=CACHED | problems(*SIGNED_IN, "not-found")
+)
 async def get_tag(
     session: deps.ReadSession,
     actor: deps.RecipeReader,
@@ -74,7 +76,7 @@ async def get_tag(
     return not_modified(request, response, etag_of(row)) or schemas.Tag.model_validate(row)
 
 
-@router.patch("/{tag_id}", responses=problems(*CHANGE, "tag-exists"))
+@router.patch("/{tag_id}", responses=CHANGED | problems(*CHANGE, "tag-exists"))
 async def update_tag(
     clock: deps.ClockOf,
     session: deps.Session,

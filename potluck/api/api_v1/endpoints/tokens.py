@@ -7,11 +7,13 @@ from fastapi import Path, Request, Response, status
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import created, not_modified
+from potluck.api.conditional import CACHED, CREATED, created, not_modified
+from potluck.api.limits import LimiterOf
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.services import personal_tokens
 from potluck.services.preconditions import etag_of_answer
+from potluck.services.throttling import Limit
 
 router = Router()
 
@@ -19,7 +21,7 @@ TokenId = Annotated[UUID, Path(description="Id of the token, not the token itsel
 Tokens = schemas.Page[schemas.PersonalToken]
 
 
-@router.get("", response_model=Tokens, responses=problems(*SIGNED_IN, "invalid-cursor"))
+@router.get("", response_model=Tokens, responses=CACHED | problems(*SIGNED_IN, "invalid-cursor"))
 async def list_tokens(
     session: deps.ReadSession,
     actor: deps.AccountGuard,
@@ -33,9 +35,14 @@ async def list_tokens(
     return not_modified(request, response, etag_of_answer(page)) or page
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=problems(*SIGNED_IN, "unavailable"))
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses=CREATED | problems(*SIGNED_IN, "too-many-requests", "unavailable"),
+)
 async def create_token(
     resources: deps.ResourcesOf,
+    limiter: LimiterOf,
     session: deps.Session,
     actor: deps.AccountGuard,
     data: schemas.PersonalTokenCreate,
@@ -47,6 +54,7 @@ async def create_token(
     It may have the scopes that the caller's own credential has, but never `account:security`: no
     token makes, lists or revokes tokens.
     """
+    await limiter.count(Limit.TOKEN, actor)
     answer = await personal_tokens.create(
         session, actor, data, key=resources.personal_token_key, now=resources.clock.now()
     )
@@ -59,7 +67,7 @@ async def create_token(
 @router.get(
     "/{token_id}",
     response_model=schemas.PersonalToken,
-    responses=problems(*SIGNED_IN, "not-found"),
+    responses=CACHED | problems(*SIGNED_IN, "not-found"),
 )
 async def get_token(
     session: deps.ReadSession,

@@ -1,0 +1,143 @@
+"""Attempts to sign in: each is counted before the password is looked at, and slowed down.
+
+Nobody is locked out. Wrong passwords close an account to strangers for a while that grows, and a
+browser that has signed in to it before has a small budget of its own.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck import crud
+from potluck.core import base64url
+from potluck.core.errors import TooManyRequests
+from potluck.core.rate_limit import SECOND_US, Budget, Policy
+from potluck.domain.email_address import email_key, is_email_address
+from potluck.services.throttling import Limit, Throttle, network_of, refusal
+
+#: Tries of a browser that is known, each of which may be mistyped.
+DEVICE = Policy("login", quota=10, window_s=900)
+#: For so long a process refuses an account without asking whether somebody has opened it again.
+RECHECK_S = 10
+#: Accounts that one browser may be known to; the one not used for longest goes.
+_MOST_ACCOUNTS = 5
+_DEVICE = re.compile(rf"[A-Za-z0-9_-]{{22}}(?:\.[A-Za-z0-9_-]{{43}}){{1,{_MOST_ACCOUNTS}}}")
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """An attempt that was counted and may be made."""
+
+    account: str
+    is_known_device: bool
+    budget: Budget | None
+
+
+class SignIns:
+    """Counts attempts per account, per address and over all."""
+
+    def __init__(self, throttle: Throttle, device_key: bytes) -> None:
+        self._throttle = throttle
+        self._device_key = device_key
+
+    async def admit(self, email: str, host: str | None, device: str | None = None) -> Admitted:
+        """Count an attempt in a unit of work of its own, before the password is hashed.
+
+        `host` is the client's address, `device` the value that its browser was handed by `known`.
+        Accounts that there are and those that there are not are counted alike. Raises
+        `TooManyRequests`, always in the same words, and `Unavailable`: uncounted nobody may try.
+        """
+        account = self.account(email)
+        if device is not None and self._is_known(device, account):
+            key = self._throttle.key("device", f"{_id_of(device)}\0{account}")
+            await self._charge([(DEVICE, key)])
+            return Admitted(account, is_known_device=True, budget=None)
+        budgets = []
+        for limit, subject in ((Limit.LOGIN, network_of(host)), (Limit.LOGIN_GLOBAL, "")):
+            policy = self._throttle.policies.get(limit)
+            if policy is not None:
+                budgets.append((policy, self._throttle.key(limit, subject)))
+        left = await self._charge(budgets, account)
+        is_told = Limit.LOGIN in self._throttle.policies
+        return Admitted(account, is_known_device=False, budget=left[0] if is_told else None)
+
+    async def _charge(
+        self, budgets: list[tuple[Policy, str]], account: str | None = None
+    ) -> list[Budget]:
+        """All or nothing: what is refused is not counted elsewhere."""
+        throttle = self._throttle
+        try:
+            for policy, key in budgets:
+                throttle.check(policy, key)
+            if account is not None:
+                self._check(account)
+            async with throttle.transactions() as session:
+                # In the same order everywhere, and last the one row that all attempts share.
+                if account is not None:
+                    await self._count(session, account)
+                return [await throttle.charge(session, policy, key) for policy, key in budgets]
+        except TooManyRequests as error:
+            raise refusal(throttle.policies.get(Limit.LOGIN), error.retry_after_s) from None
+
+    def _check(self, account: str) -> None:
+        refused_s = self._throttle.memory.refused_s(account)
+        if refused_s:
+            raise refusal(None, refused_s)
+
+    async def _count(self, session: AsyncSession, account: str) -> None:
+        now_us = self._throttle.now_us()
+        blocked_until_us = await crud.throttle.attempt(session, account, now_us)
+        if blocked_until_us:
+            wait_s = (blocked_until_us - now_us) / SECOND_US
+            self._throttle.memory.refuse(account, min(wait_s, RECHECK_S))
+            raise refusal(None, wait_s)
+
+    async def succeeded(self, session: AsyncSession, admitted: Admitted) -> None:
+        """Let the account be tried anew, in the unit of work that signs in.
+
+        A known device leaves it as it is: its owner is in, and the attack goes on.
+        """
+        if not admitted.is_known_device:
+            await crud.throttle.forget_attempts(session, admitted.account)
+
+    async def open_again(self, session: AsyncSession, email: str) -> None:
+        """What an operator does for an account that an attack keeps closed."""
+        await crud.throttle.forget_attempts(session, self.account(email))
+
+    def account(self, email: str) -> str:
+        """Under which attempts at this address are counted, whether it has an account or not."""
+        name = email_key(email) if is_email_address(email) else email
+        return self._throttle.key("account", name)
+
+    def known(self, account: str, device: str | None) -> str:
+        """What a browser keeps that has signed in: an id, and a proof for each account.
+
+        It is no credential: it opens nothing, it only lets its browser try.
+        """
+        id, *proofs = device.split(".") if device and _DEVICE.fullmatch(device) else [_new_id()]
+        proof = self._proof(id, account)
+        others = [each for each in proofs if each != proof]
+        return ".".join([id, proof, *others][: _MOST_ACCOUNTS + 1])
+
+    def _is_known(self, device: str, account: str) -> bool:
+        if _DEVICE.fullmatch(device) is None:
+            return False
+        id, *proofs = device.split(".")
+        proof = self._proof(id, account)
+        return any(hmac.compare_digest(proof, each) for each in proofs)
+
+    def _proof(self, id: str, account: str) -> str:
+        message = f"{id}\0{account}".encode()
+        return base64url.encode(hmac.digest(self._device_key, message, hashlib.sha256))
+
+
+def _new_id() -> str:
+    return base64url.encode(secrets.token_bytes(16))
+
+
+def _id_of(device: str) -> str:
+    return device.partition(".")[0]
