@@ -1,8 +1,25 @@
 """ETag, Location and 304 in one place (RFC 9110, sections 8.8 and 13)."""
 
+from typing import Any
+
 from fastapi import Request, Response
 
+from potluck.api import versions
 from potluck.core import etag
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}
+
+
+#: For `responses=`, beside `problems(...)`: what the functions here and `ETag` do to an answer.
+CACHED: dict[int | str, dict[str, Any]] = {
+    200: _headers("ETag"),
+    304: {"description": "The caller has this state already.", **_headers("ETag")},
+}
+CHANGED: dict[int | str, dict[str, Any]] = {200: _headers("ETag")}
+SHOWN: dict[int | str, dict[str, Any]] = {200: _headers("ETag", "Content-Location")}
+CREATED: dict[int | str, dict[str, Any]] = {201: _headers("ETag", "Location")}
 
 
 def not_modified(request: Request, response: Response, current: str) -> Response | None:
@@ -26,6 +43,6 @@ def answers_for(request: Request, response: Response, path: str) -> None:
 
 
 def _address(request: Request, path: str) -> str:
-    prefix = request.app.state.resources.settings.api_v1_prefix
-    root = request.scope.get("app_root_path", request.scope.get("root_path", "")).rstrip("/")
-    return f"{root}{prefix}{path}"
+    scope = request.scope
+    root = scope.get("app_root_path", scope.get("root_path", "")).rstrip("/")
+    return f"{root}{versions.of(request).prefix}{path}"

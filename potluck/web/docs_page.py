@@ -5,12 +5,12 @@ from starlette.responses import Response
 
 from potluck.web.rendering import PagesOf
 
-#: Included below the prefix of the API.
+#: Included below the prefix of every version of the API.
 router = APIRouter()
 
 
 @router.get("/docs")
 async def api_docs(pages: PagesOf) -> Response:
-    """The API browser."""
-    prefix = pages.resources.settings.api_v1_prefix
+    """The API browser of the version that it lies below."""
+    prefix = pages.path.removesuffix("/docs")
     return pages.show("pages/api_docs.html", openapi_url=pages.link(f"{prefix}/openapi.json"))

@@ -4,7 +4,7 @@ from fastapi import Request, Response, status
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import CHANGED, answers_for
+from potluck.api.conditional import SHOWN, answers_for
 from potluck.api.limits import LimiterOf
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
@@ -23,7 +23,7 @@ CHANGE = (*SIGNED_IN, "forbidden", "not-found", "stale", "unavailable")
 @router.put(
     "/{recipe_id}/cover",
     openapi_extra=BODY,
-    responses=CHANGED | problems(*CHANGE, "too-many-requests"),
+    responses=SHOWN | problems(*CHANGE, "too-many-requests"),
 )
 async def replace_cover(
     resources: deps.ResourcesOf,

@@ -1,0 +1,167 @@
+"""Completes a document: what every operation may answer, headers, examples, links, who may call."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from potluck.api.openapi.links import LINKS
+from potluck.api.problem_openapi import complete as complete_problems
+from potluck.api.problem_openapi import problems
+
+Json = dict[str, Any]
+
+PROBLEM = "application/problem+json"
+
+DESCRIPTION = """\
+JSON in UTF-8 with names in `snake_case`. Every refusal is a problem document (RFC 9457) whose
+`type` is the address of a page about it, and every answer carries `X-Request-ID`,
+`X-Process-Time` and `Server-Timing`.
+
+- **Lists** come in pages: `limit` and `cursor`, then `next_cursor` until it is null. A cursor
+  belongs to its list and its parameters.
+- **Reads** that carry an `ETag` answer 304 to `If-None-Match` while nothing changed. `HEAD`
+  answers what `GET` does, without the body.
+- **Changes** of what several people edit need `If-Match` with the `ETag` that was read: without
+  it they are refused with 428, after somebody else's change with 412.
+- **Deprecation** is told on every answer below a prefix that will go away: `Deprecation`
+  (RFC 9745), `Sunset` (RFC 8594) and a `Link` with `rel="deprecation"`.
+"""
+TAGS = [
+    {"name": "auth", "description": "Accounts, signing in and out, tokens for scripts."},
+    {"name": "households", "description": "Who owns recipes together, and in which role."},
+    {"name": "tags", "description": "A household's names for groups of recipes."},
+    {"name": "recipes", "description": "Recipes: lists, search, changes, trash, history, import."},
+    {"name": "health", "description": "Liveness, readiness and public keys."},
+]
+#: What single kinds of refusal say besides.
+FURTHER_MEMBERS: Json = {
+    "checks": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "`not-ready`: how each check went.",
+    },
+    "etag": {"type": "string", "description": "`stale`: the ETag of what is there now."},
+    "needs": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "`insufficient-scope`: scopes that the token lacks.",
+    },
+    "next_step": {"type": "string", "description": "Of an import: what to try next."},
+    "recipe_id": {
+        "type": "string",
+        "format": "uuid",
+        "description": "`already-imported`: the recipe that is there.",
+    },
+    "recipe_url": {
+        "type": "string",
+        "format": "uri-reference",
+        "description": "`already-imported`: its address in the API.",
+    },
+    "tag_id": {
+        "type": "string",
+        "format": "uuid",
+        "description": "`tag-exists`: the tag that is there.",
+    },
+}
+#: What any operation may come to, whatever it does.
+ALWAYS = ("internal", "unavailable")
+
+_HEADERS: Json = {
+    "Allow": ("The methods of this address.", {"type": "string"}),
+    "Content-Location": (
+        "The address of what the body shows.",
+        {"type": "string", "format": "uri-reference"},
+    ),
+    "ETag": ("Names this state; strong (RFC 9110, 8.8.3).", {"type": "string"}),
+    "Location": (
+        "The address of what was made.",
+        {"type": "string", "format": "uri-reference"},
+    ),
+    "Retry-After": ("Seconds to wait before the next try.", {"type": "integer", "minimum": 0}),
+    "WWW-Authenticate": ("The challenge (RFC 6750).", {"type": "string"}),
+}
+_IF_NONE_MATCH: Json = {
+    "name": "if-none-match",
+    "in": "header",
+    "required": False,
+    "description": "ETags of states that the caller has; 304 when this is one of them.",
+    "schema": {"type": "string", "title": "If-None-Match"},
+}
+_DATA = Path(__file__).with_name("examples.json")
+
+
+def complete(document: Json) -> Json:
+    """`document` with everything that FastAPI cannot know; changes it in place, once."""
+    complete_problems(document)
+    components = document["components"]
+    problem = components["schemas"]["Problem"]
+    problem["properties"] = problem["properties"] | FURTHER_MEMBERS
+    components["headers"] = {
+        name: {"description": text, "required": True, "schema": schema}
+        for name, (text, schema) in _HEADERS.items()
+    }
+    samples: Json = json.loads(_DATA.read_text("utf-8"))
+    components["examples"] = {}
+    for operation in _operations(document):
+        _add_what_always_may_be(operation)
+        _tell_whom_it_lets_in(operation)
+        _add_if_none_match(operation)
+        _link(operation, document)
+        _show(operation, samples, components["examples"])
+    components["examples"] = dict(sorted(components["examples"].items()))
+    return document
+
+
+def _operations(document: Json) -> Iterator[Json]:
+    for item in document["paths"].values():
+        yield from item.values()
+
+
+def _add_what_always_may_be(operation: Json) -> None:
+    responses = operation["responses"]
+    for status, added in problems(*ALWAYS).items():
+        known = responses.setdefault(str(status), added)["content"][PROBLEM]["examples"]
+        known |= added["content"][PROBLEM]["examples"]
+        responses[str(status)]["description"] = ", ".join(f"`{slug}`" for slug in sorted(known))
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _tell_whom_it_lets_in(operation: Json) -> None:
+    """Where a token may be left out, one of the alternatives is none (OpenAPI 3.1, 4.8.10)."""
+    refusals = operation["responses"].get("401", {}).get("content", {}).get(PROBLEM, {})
+    alternatives = operation.get("security", [])
+    if alternatives and "unauthenticated" not in refusals.get("examples", {}):
+        operation["security"] = [{}, *(each for each in alternatives if each)]
+
+
+def _add_if_none_match(operation: Json) -> None:
+    if "304" in operation["responses"]:
+        operation.setdefault("parameters", []).append(dict(_IF_NONE_MATCH))
+
+
+def _show(operation: Json, samples: Json, shown: Json) -> None:
+    """An example beside every body and parameter; those of bodies stand once, in `shown`."""
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] in samples["parameters"]:
+            parameter["example"] = samples["parameters"][parameter["name"]]
+    for body in (operation.get("requestBody", {}), *operation["responses"].values()):
+        for content in body.get("content", {}).values():
+            examples = content.get("examples", {})
+            name = content["schema"].get("$ref", "").rpartition("/")[2]
+            if name in samples["bodies"]:
+                examples = {name: {"value": samples["bodies"][name]}}
+            shown |= examples
+            if examples:
+                content["examples"] = {
+                    name: {"$ref": f"#/components/examples/{name}"} for name in examples
+                }
+
+
+def _link(operation: Json, document: Json) -> None:
+    """Where to go on from what an operation answered (OpenAPI 3.1, 4.8.20)."""
+    present = {each["operationId"] for each in _operations(document)}
+    for status, links in LINKS.get(operation["operationId"], {}).items():
+        operation["responses"][status]["links"] = {
+            link["operationId"]: link for link in links if link["operationId"] in present
+        }
