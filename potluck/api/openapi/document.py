@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from potluck.api import idempotency_openapi, problem_openapi
 from potluck.api.openapi.links import LINKS
-from potluck.api.problem_openapi import complete as complete_problems
-from potluck.api.problem_openapi import problems
 
 Json = dict[str, Any]
 
@@ -93,7 +92,7 @@ _DATA = Path(__file__).with_name("examples.json")
 
 def complete(document: Json) -> Json:
     """`document` with everything that FastAPI cannot know; changes it in place, once."""
-    complete_problems(document)
+    problem_openapi.complete(idempotency_openapi.complete(document))
     components = document["components"]
     problem = components["schemas"]["Problem"]
     problem["properties"] = problem["properties"] | FURTHER_MEMBERS
@@ -104,7 +103,8 @@ def complete(document: Json) -> Json:
     samples: Json = json.loads(_DATA.read_text("utf-8"))
     components["examples"] = {}
     for operation in _operations(document):
-        _add_what_always_may_be(operation)
+        problem_openapi.add_problems(operation, *ALWAYS)
+        operation["responses"] = dict(sorted(operation["responses"].items()))
         _tell_whom_it_lets_in(operation)
         _add_if_none_match(operation)
         _link(operation, document)
@@ -116,15 +116,6 @@ def complete(document: Json) -> Json:
 def _operations(document: Json) -> Iterator[Json]:
     for item in document["paths"].values():
         yield from item.values()
-
-
-def _add_what_always_may_be(operation: Json) -> None:
-    responses = operation["responses"]
-    for status, added in problems(*ALWAYS).items():
-        known = responses.setdefault(str(status), added)["content"][PROBLEM]["examples"]
-        known |= added["content"][PROBLEM]["examples"]
-        responses[str(status)]["description"] = ", ".join(f"`{slug}`" for slug in sorted(known))
-    operation["responses"] = dict(sorted(responses.items()))
 
 
 def _tell_whom_it_lets_in(operation: Json) -> None:
@@ -142,9 +133,10 @@ def _add_if_none_match(operation: Json) -> None:
 
 def _show(operation: Json, samples: Json, shown: Json) -> None:
     """An example beside every body and parameter; those of bodies stand once, in `shown`."""
-    for parameter in operation.get("parameters", []):
-        if parameter["name"] in samples["parameters"]:
-            parameter["example"] = samples["parameters"][parameter["name"]]
+    parameters = operation.get("parameters", [])
+    for index, each in enumerate(parameters):
+        if (name := each["name"].lower()) in samples["parameters"]:
+            parameters[index] = {**each, "example": samples["parameters"][name]}
     for body in (operation.get("requestBody", {}), *operation["responses"].values()):
         for content in body.get("content", {}).values():
             examples = content.get("examples", {})
