@@ -20,6 +20,8 @@ EMAIL = "ada@example.org"
 #: Ingredient lines of every recipe that a load writes: the children that must not be halved.
 LINES = 5
 TIMEOUT_S = 20.0
+#: A client that retries does so for longer than the claim of a process that died (30 s) lasts.
+GIVEN_UP_AFTER_S = 45.0
 #: What a client may meet when a server dies: it does not know whether anything was done.
 BROKEN = (httpx2.TransportError, OSError)
 
@@ -126,6 +128,28 @@ async def create(
     made: dict[str, Any] = answer.json()
     journal.answered(key, 201, id=made["id"], revision=made["revision"])
     return made | {"etag": answer.headers["etag"]}
+
+
+async def create_for_sure(client: httpx2.AsyncClient, journal: Journal, seen: Seen) -> None:
+    """Create a recipe under an Idempotency-Key, sent again until it is answered."""
+    key = new_key("recipe")
+    headers = {"Idempotency-Key": key}
+    journal.intend(key, "create")
+    since = time.monotonic()
+    answer = None
+    while time.monotonic() < since + GIVEN_UP_AFTER_S:
+        try:
+            answer = await client.post(RECIPES, json=recipe_body(key), headers=headers)
+        except BROKEN:
+            answer = None
+        if answer is not None and answer.status_code == 201:
+            made = answer.json()
+            journal.answered(key, 201, id=made["id"], revision=made["revision"])
+            break
+        journal.answered(key, 0)
+        is_claimed = answer is not None and answer.status_code == 409
+        await asyncio.sleep(1.0 if is_claimed else 0.1)
+    seen.note(answer, since)
 
 
 async def change(

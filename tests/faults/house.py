@@ -114,7 +114,12 @@ class House:
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """What its processes see: no setting of this machine but those that are passed on."""
-        own = {"POTLUCK_DATA_DIR": str(self.data), "POTLUCK_LOG__LEVEL": "warning"}
+        own = {
+            "POTLUCK_DATA_DIR": str(self.data),
+            "POTLUCK_LOG__LEVEL": "warning",
+            # Tokens name the address: it is the same whichever process made them.
+            "POTLUCK_BASE_URL": "http://127.0.0.1",
+        }
         if self.database_url is not None:
             own["POTLUCK_DATABASE__URL"] = self.database_url
         return environment(ROOT, own | PASSED_ON | self.settings | dict(more or {}))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.experiments import kill
+from tests.faults.experiments import kill, restarts
 from tests.faults.places import ENGINES, Place
 from tests.faults.report import Row
 
@@ -18,4 +18,8 @@ class Experiment:
     engines: tuple[str, ...] = ENGINES
 
 
-EXPERIMENTS = (Experiment("R-01", kill.kill_in_the_middle_of_writes),)
+EXPERIMENTS = (
+    Experiment("R-01", kill.kill_in_the_middle_of_writes),
+    Experiment("R-13", restarts.told_to_stop),
+    Experiment("R-14", restarts.killed, ("postgresql",)),
+)
