@@ -51,7 +51,7 @@ class TestRequests:
     async def test_no_label_and_no_value_holds_what_was_asked_or_sent(
         self, metered: Metered
     ) -> None:
-        await metered.client.get(f"{API}/recipes/search?q=canary-of-a-search")
+        await metered.client.get(f"{API}/recipes/search?keyword=canary-of-a-search")
         await metered.client.post(
             f"{API}/auth/login",
             data={"username": "canary@example.org", "password": "canary-of-a-password"},
