@@ -100,6 +100,7 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop_waiting()
         self._got_on, self._has_begun = True, False
+        self._check_upgrade()
         self._read_absolute_target()
         super().on_headers_complete()
         self._is_in_body = True
@@ -133,11 +134,19 @@ class PatientProtocol(HttpToolsProtocol):
         else:
             self.cycle.keep_alive = False
 
+    def _check_upgrade(self) -> None:
+        """The parser takes what follows for the other protocol; a body would be lost."""
+        names = {name for name, _ in self.headers} if self.parser.should_upgrade() else set()
+        if not names.isdisjoint({b"content-length", b"transfer-encoding"}):
+            raise httptools.HttpParserError("an upgrade with a body")
+
     def _read_absolute_target(self) -> None:
         """A target with a host wins over the `Host` header (RFC 9112 3.2.2)."""
+        if self.url.startswith(b"/") or self.url == b"*":
+            return
         absolute = _ABSOLUTE.match(self.url)
         if absolute is None:
-            return
+            raise httptools.HttpParserError("a target that is no path and no address of the web")
         if sum(name == b"host" for name, _ in self.headers) == 1:
             self.headers[:] = [each for each in self.headers if each[0] != b"host"]
             self.headers.append((b"host", absolute[1]))

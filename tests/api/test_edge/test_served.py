@@ -3,16 +3,15 @@
 import http.client
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from potluck.api.middleware.body_limit import DRAIN_BYTES, DRAIN_S
 from tests.api.test_edge import toy
+from tests.api.test_edge.served import serving
 from tests.doubles import FakeClock
 from tests.log_capture import LogStream
 
@@ -20,31 +19,11 @@ CHUNK = b"x" * 65_536
 JSON = {"Content-Type": "application/json"}
 
 
-class _Server(uvicorn.Server):
-    """Tells when it answers, so that nobody has to ask again and again."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.is_up = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.is_up.set()
-
-
 @pytest.fixture
 def port(static: Path) -> Iterator[int]:
-    """The toy served by uvicorn on a free port of this machine."""
-    app = toy.build(FakeClock(), static=static)
-    server = _Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        assert server.is_up.wait(10)
-        yield listening.getsockname()[1]
-        server.should_exit = True
-        thread.join(10)
+    """The toy on a free port of this machine."""
+    with serving(toy.build(FakeClock(), static=static)) as port:
+        yield port
 
 
 @pytest.fixture
