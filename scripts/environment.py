@@ -1,8 +1,9 @@
 """Make the Python environment that run.sh and test.sh start from.
 
-    environment.py [--check] run|dev VENV
+    environment.py [--check] run|dev|audit VENV
 
-`run` installs requirements.lock, `dev` requirements-dev.lock, which holds the first and more.
+`run` installs requirements.lock, `dev` requirements-dev.lock, which holds the first and more;
+`audit` the tools of `make security`, without Potluck.
 Every file that is installed is checked against a hash in the lock. Runs on any Python 3.11+ with
 nothing but its standard library. `--check` changes nothing: it exits 0 when the environment is
 current and 1 when it is not, and must be run by the environment's own interpreter.
@@ -23,7 +24,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+LOCKS = {
+    "run": ROOT / "requirements.lock",
+    "dev": ROOT / "requirements-dev.lock",
+    "audit": ROOT / "requirements-audit.lock",
+}
 INSTALLER_LOCK = ROOT / "requirements-boot.lock"
 FONTS_LOCK = ROOT / "requirements-build.lock"
 FONTS = ROOT / "potluck" / "static" / "fonts"
@@ -57,7 +62,7 @@ def read_stamp(venv: Path) -> str:
 
 def is_current(kind: str, venv: Path, version: str) -> bool:
     """Whether nothing has to be installed. The development lock serves `run` as well."""
-    kinds = {"run", "dev"} if kind == "run" else {"dev"}
+    kinds = {"run", "dev"} if kind == "run" else {kind}
     return read_stamp(venv) in {stamp(each, venv, version) for each in kinds}
 
 
@@ -157,8 +162,8 @@ def remove_environment(venv: Path) -> None:
 
 def boot_folder(venv: Path) -> Path:
     """Where the installer and the lock of this installation live: beside the environment."""
-    default = ROOT / ".venv"
-    return ROOT / ".boot" if venv == default else venv.with_name(venv.name + "-boot")
+    ours = {ROOT / ".venv", ROOT / ".venv-audit"}
+    return ROOT / ".boot" if venv in ours else venv.with_name(venv.name + "-boot")
 
 
 @contextlib.contextmanager
@@ -202,7 +207,8 @@ def make(kind: str, venv: Path, boot: Path) -> None:
     if made is None:
         message = f"{venv} was made but does not start"
         raise CannotInstall(message)
-    make_fonts(uv, boot)
+    if kind != "audit":
+        make_fonts(uv, boot)
     unfinished = venv / f"{STAMP}.new"
     unfinished.write_text(stamp(kind, venv, made), encoding="utf-8")
     unfinished.replace(venv / STAMP)

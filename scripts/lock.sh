@@ -48,11 +48,18 @@ compile() {
         --output-file "$work/$name" "$@"
 }
 
+# Groups that are locked without Potluck, for environments of their own: what they ask for does
+# not go with what serves.
+apart="audit"
+
 resolve() {
     compile requirements.lock pyproject.toml "$@" &&
         compile requirements-dev.lock pyproject.toml --group dev "$@" &&
         compile requirements-build.lock "$work/build.in" "$@" &&
-        compile requirements-boot.lock "$work/boot.in" "$@"
+        compile requirements-boot.lock "$work/boot.in" "$@" || return
+    for group in $apart; do
+        compile "requirements-$group.lock" --group "pyproject.toml:$group" "$@" || return
+    done
 }
 
 echo uv >"$work/boot.in"
@@ -72,7 +79,10 @@ fi
 pins() { grep -v '^ *#' "$1"; }
 
 status=0
-for name in requirements.lock requirements-dev.lock requirements-build.lock requirements-boot.lock; do
+# shellcheck disable=SC2086 # several words
+for group in run dev build boot $apart; do
+    name=requirements-$group.lock
+    [ "$group" != run ] || name=requirements.lock
     if $check; then
         pins "$name" >"$work/old"
         pins "$work/$name" >"$work/new"
@@ -85,6 +95,6 @@ for name in requirements.lock requirements-dev.lock requirements-build.lock requ
     fi
 done
 if $check && [ "$status" -eq 0 ]; then
-    say "all four files are what pyproject.toml asks for"
+    say "every lock is what pyproject.toml asks for"
 fi
 exit "$status"

@@ -18,6 +18,7 @@ LOCKS = [
     "requirements-dev.lock",
     "requirements-build.lock",
     "requirements-boot.lock",
+    "requirements-audit.lock",
 ]
 # Written so that this file does not match itself.
 FORBIDDEN = re.compile(
@@ -76,6 +77,7 @@ class TestLocks:
             "requirements.lock": project["project"]["dependencies"],
             "requirements-dev.lock": project["dependency-groups"]["dev"],
             "requirements-build.lock": project["build-system"]["requires"],
+            "requirements-audit.lock": project["dependency-groups"]["audit"],
         }
         for lock, texts in asked.items():
             for requirement in map(Requirement, texts):
