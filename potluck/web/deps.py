@@ -98,7 +98,11 @@ def check_origin(request: Request, resources: Resources) -> None:
 
 
 def is_same_origin(request: Request, public_url: str) -> bool:
-    """Whether the browser says that the request came from a page of ours; silence is a no."""
+    """Whether the browser says that the request came from a page of ours; silence is a no.
+
+    Ours is the base URL, and where this very request went: the guard let its `Host` through, which
+    is one, and with a base URL one of our names or an address.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
@@ -106,7 +110,7 @@ def is_same_origin(request: Request, public_url: str) -> bool:
     if origin is None:
         return False
     own = urlsplit(public_url)
-    here = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    here = f"{request.scope['scheme']}://{request.headers.get('host', '')}"
     return origin in {f"{own.scheme}://{own.netloc}", here}
 
 

@@ -90,6 +90,17 @@ def framework_errors(module: Module) -> Iterator[str]:
             yield f"line {line}: {name}"
 
 
+def urls_of_requests(module: Module) -> Iterator[str]:
+    """Starlette builds them from `Host` and path, both the client's (CVE-2026-48710)."""
+    if module.layer not in {"api", "web", "main", "providers"}:
+        return
+    for node in module.nodes:
+        if isinstance(node, ast.Attribute) and node.attr in {"url", "base_url", "url_for"}:
+            owner = ast.unparse(node.value).rpartition(".")[2]
+            if owner in {"request", "websocket"}:
+                yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
 def other_clocks(module: Module) -> Iterator[str]:
     for line, name, _ in module.calls():
         if CLOCKS.search(name):
@@ -237,6 +248,12 @@ RULES = [
             "api/middleware/body_limit.py": "FastAPI lets no other exception out of reading a body",
             "web/assets.py": "an ASGI app of its own, which the framework's handlers answer for",
         },
+    ),
+    Rule(
+        "j08: no decision reads request.url",
+        "take scope['path'], and the settings' public_url for our own address",
+        urls_of_requests,
+        Module("web/x.py", "def f(request):\n    return request.url.scheme"),
     ),
     Rule(
         "there is one clock",

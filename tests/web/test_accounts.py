@@ -249,8 +249,8 @@ class TestSetup:
 class TestPlainHttp:
     @pytest.mark.parametrize("path", ["/login", "/signup"])
     async def test_says_why_and_where_to_go_on(self, browser: Browser, path: str) -> None:
-        await browser.open(f"http://nas:8000{path}")
-        assert "Potluck over plain http, as nas:8000" in browser.page.text
+        await browser.open(f"http://192.168.1.20:8000{path}")
+        assert "Potluck over plain http, as 192.168.1.20:8000" in browser.page.text
         assert browser.page.find("main")[0].find("form") == []
 
     @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "a.localhost"])
@@ -262,7 +262,7 @@ class TestPlainHttp:
         page = await browser.open("/login")
         token = page.find("input", name="csrf_token")[0].attributes["value"]
         form = {"email": ada.email, "password": PASSWORD, "csrf_token": token}
-        await browser.post("http://nas:8000/login", form)
+        await browser.post("http://192.168.1.20:8000/login", form)
         assert "cannot keep you signed in" in browser.page.text
 
     async def test_the_operator_may_lift_it(
@@ -271,7 +271,7 @@ class TestPlainHttp:
         before = resources.settings
         resources.settings = before.model_copy(update={"insecure_local_http": True})
         try:
-            await browser.open("http://nas/login")
+            await browser.open("http://192.168.1.20/login")
             await browser.send("/login", email=ada.email, password=PASSWORD)
             assert (browser.path, browser.session_cookie is not None) == ("/", True)
             (cookie,) = [c for c in browser.client.cookies.jar if c.name == "potluck"]

@@ -19,15 +19,15 @@ def check_host(sent: list[bytes], own: frozenset[str]) -> None:
     """Refuse a request whose `Host` headers are `sent`; `own` are our names, empty for any.
 
     Literal addresses and localhost are always ours: an attacker's page that rebinds its name to
-    our address (DNS rebinding) still asks for its own name. Raises `MalformedRequest`,
-    `UnknownHost`.
+    our address (DNS rebinding) still asks for its own name, and browsers ask no server for names
+    below localhost (RFC 6761 6.3). Raises `MalformedRequest`, `UnknownHost`.
     """
     if len(sent) != 1:
         raise MalformedRequest("Send one Host header, not none and not several.")
     name = _name_in(sent[0])
     if name is None:
         raise MalformedRequest("The Host header must be a name or an address, perhaps with a port.")
-    if own and name and name != "localhost" and name not in own:
+    if own and name and name not in own and not f".{name}".endswith(".localhost"):
         raise UnknownHost(
             "Potluck is not known by this name. The setting POTLUCK_SERVER__HOSTS lists its names"
             " besides that of POTLUCK_BASE_URL."

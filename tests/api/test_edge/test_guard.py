@@ -134,7 +134,8 @@ def named(clock: FakeClock, static: Path) -> FastAPI:
 
 class TestNamesJ08:
     @pytest.mark.parametrize(
-        "sent", [b"evil.test", b"potluck.test.evil.test", b"xpotluck.test", b"2130706433", b"127.1"]
+        "sent",
+        [b"evil.test", b"potluck.test.evil.test", b"xpotluck.test", b"2130706433", b"mylocalhost"],
     )
     async def test_j08_a_name_that_is_not_ours_is_refused_with_the_setting(
         self, named: FastAPI, sent: bytes
@@ -152,6 +153,7 @@ class TestNamesJ08:
             b"potluck.test.",
             b"nas.home",
             b"localhost:8000",
+            b"a.localhost",
             b"127.0.0.1:8000",
             b"10.0.0.7",
             b"[::1]:8000",
