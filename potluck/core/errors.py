@@ -259,6 +259,17 @@ class Unavailable(AppError):
         self.retry_after_s = retry_after_s
 
 
+class OutcomeUnknown(Unavailable):
+    """The database went away while it committed: nobody here knows whether it was done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database went away while it saved. Look whether it was saved before you send it"
+            " again.",
+            outcome="unknown",
+        )
+
+
 class StorageFull(Unavailable):
     """Nothing can be written: the disk is full. Reads go on (RFC 4918 11.5)."""
 

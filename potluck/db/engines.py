@@ -53,6 +53,9 @@ class Engines:
 def open_engines(url: DatabaseUrl, settings: DatabaseSettings) -> Engines:
     """The engines of a serving process; nothing connects before the first statement."""
     if url.engine == "postgresql":
+        from potluck.db.bounded_connection import bounded  # noqa: PLC0415  psycopg, 20 ms
+
+        creator = {"async_creator_fn": bounded(settings.statement_timeout_s)}
         engine = create_async_engine(
             _postgresql_url(url),
             poolclass=WatchedPool,
@@ -61,7 +64,7 @@ def open_engines(url: DatabaseUrl, settings: DatabaseSettings) -> Engines:
             pool_timeout=settings.pool_timeout_s,
             pool_pre_ping=True,
             hide_parameters=HIDE_PARAMETERS,
-            connect_args=_postgresql_arguments(url, settings),
+            connect_args=_postgresql_arguments(url, settings) | creator,
         )
         reading = engine.execution_options(postgresql_readonly=True)
         return Engines(engine, reading, reading)
@@ -191,6 +194,6 @@ def _postgresql_arguments(
     options = [f"-c {name}={value}" for name, value in limits.items()]
     return {
         "application_name": given.get("application_name", APPLICATION_NAME),
-        "connect_timeout": given.get("connect_timeout", 5),
+        "connect_timeout": given.get("connect_timeout", 3),
         "options": " ".join([*options, given.get("options", "")]).rstrip(),
     }

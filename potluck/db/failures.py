@@ -100,6 +100,12 @@ def is_full(error: DBAPIError) -> bool:
     return state in FULL_STATES or getattr(error.orig, "sqlite_errorcode", None) in FULL_CODES
 
 
+def is_gone(error: DBAPIError) -> bool:
+    """Whether the connection ended, or its server did, and what was sent may still be done."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state.startswith(("08", "57P"))
+
+
 def _code(error: DBAPIError) -> str:
     """What the database calls the failure; its text may hold values and is not logged."""
     for name in ("sqlstate", "sqlite_errorname"):

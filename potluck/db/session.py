@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
 from potluck.core.config import DatabaseSettings
 from potluck.core.database_url import DatabaseUrl
-from potluck.core.errors import AppError
+from potluck.core.errors import AppError, OutcomeUnknown
 from potluck.db.bells import Bell, rung
 from potluck.db.engines import open_engines
-from potluck.db.failures import translated
+from potluck.db.failures import is_gone, translated
 
 
 class Database:
@@ -37,7 +38,8 @@ class Database:
         """One unit of work: committed when the block ends, rolled back when it raises.
 
         An error whose class says `keeps_changes` is committed and raised all the same. Raises
-        `Stale`, `Unavailable` or a constraint's own refusal in place of the driver's errors.
+        `Stale`, `Unavailable` or a constraint's own refusal in place of the driver's errors;
+        `OutcomeUnknown` when the connection broke before the commit was answered.
         """
         with translated():
             async with self._writing() as session:
@@ -45,9 +47,9 @@ class Database:
                     yield session
                 except AppError as error:
                     if error.keeps_changes:
-                        await session.commit()
+                        await _commit(session)
                     raise
-                await session.commit()
+                await _commit(session)
                 for bell in rung(session):
                     self.bells[bell].set()
 
@@ -71,6 +73,15 @@ class Database:
     async def dispose(self) -> None:
         """Close every connection."""
         await self.engines.dispose()
+
+
+async def _commit(session: AsyncSession) -> None:
+    try:
+        await session.commit()
+    except DBAPIError as error:
+        if is_gone(error):
+            raise OutcomeUnknown from error
+        raise
 
 
 def _sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

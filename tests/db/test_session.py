@@ -1,15 +1,20 @@
 """The unit of work: what is committed, what is undone, and the connection afterwards."""
 
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
 
 import anyio
 import pytest
 from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from potluck.core.errors import Forbidden, Unavailable
+from potluck.core.config import DatabaseSettings, Settings
+from potluck.core.errors import Forbidden, OutcomeUnknown, Unavailable
 from potluck.db.session import Database
 from tests.db.conftest import Committed, checked_out
+from tests.faults.tcp_proxy import TcpProxy, tcp_proxy
 
 INSERT = text("INSERT INTO toy (id, name) VALUES (1, 'soup')")
 ORPHAN = text("INSERT INTO toy (id, name, parent_id) VALUES (2, 'orphan', 99)")
@@ -74,6 +79,68 @@ class TestFailedCommit:
         with pytest.raises(IntegrityError):
             await insert(database, ORPHAN, Kept())
         assert await committed() == []
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+class TestSilence:
+    """A server, or a way to it, that takes everything and says nothing."""
+
+    @pytest.fixture
+    async def proxy(self, settings: Settings) -> AsyncIterator[TcpProxy]:
+        options = dict(settings.database_url.options)
+        folder = options.get("host")
+        url = settings.database_url
+        target = Path(folder) / ".s.PGSQL.5432" if folder else (url.host or "", url.port or 5432)
+        async with tcp_proxy(target) as proxy:
+            yield proxy
+
+    @pytest.fixture
+    async def beyond(self, settings: Settings, proxy: TcpProxy) -> AsyncIterator[Database]:
+        """The database at the other end of the proxy."""
+        options = tuple(each for each in settings.database_url.options if each[0] != "host")
+        url = replace(settings.database_url, host="127.0.0.1", port=proxy.port, options=options)
+        limits = DatabaseSettings(pool_size=1, statement_timeout_s=0.2)
+        database = Database(url, limits)
+        yield database
+        await database.dispose()
+
+    async def test_n03_r07_is_not_waited_for_without_end(
+        self, beyond: Database, proxy: TcpProxy
+    ) -> None:
+        async with beyond.reading() as session:
+            await session.execute(text("SELECT 1"))
+            proxy.mode = "black hole"
+            with pytest.raises(DBAPIError, match="does not answer"):
+                await session.execute(text("SELECT 2"))
+        proxy.mode = "pass"
+        async with beyond.reading() as session:
+            assert await session.scalar(text("SELECT 3")) == 3
+
+    async def test_r03_a_commit_that_is_not_answered_may_have_been_done(
+        self, beyond: Database, proxy: TcpProxy, committed: Committed
+    ) -> None:
+        with pytest.raises(OutcomeUnknown) as unknown:
+            await insert_and_silence(beyond, proxy)
+        assert unknown.value.extra == {"outcome": "unknown"}
+        assert await committed() == []  # this time it was not
+
+    async def test_a_statement_that_is_not_answered_was_not_done(
+        self, beyond: Database, proxy: TcpProxy, committed: Committed
+    ) -> None:
+        async with beyond.reading() as session:
+            await session.execute(text("SELECT 1"))
+        proxy.mode = "reset"
+        with pytest.raises(Unavailable) as refusal:
+            await insert(beyond, INSERT)
+        assert not isinstance(refusal.value, OutcomeUnknown)
+        assert await committed() == []
+
+
+async def insert_and_silence(database: Database, proxy: TcpProxy) -> None:
+    """A unit of work whose COMMIT gets nowhere."""
+    async with database.transaction() as session:
+        await session.execute(INSERT)
+        proxy.mode = "black hole"
 
 
 class TestReading:

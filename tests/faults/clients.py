@@ -123,7 +123,7 @@ async def create(
         return None
     seen.note(answer, since)
     if answer.status_code != 201:
-        journal.answered(key, answer.status_code)
+        journal.answered(key, told(answer))
         return None
     made: dict[str, Any] = answer.json()
     journal.answered(key, 201, id=made["id"], revision=made["revision"])
@@ -170,7 +170,13 @@ async def change(
     if answer.status_code == 200:
         journal.answered(key, 200, revision=answer.json()["revision"])
     else:
-        journal.answered(key, answer.status_code)
+        journal.answered(key, told(answer))
+
+
+def told(answer: httpx2.Response) -> int:
+    """The status of a refusal; 0 when it says that nobody knows whether it was done."""
+    is_unknown = answer.status_code == 503 and answer.json().get("outcome") == "unknown"
+    return 0 if is_unknown else answer.status_code
 
 
 async def write(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.experiments import kill, restarts
+from tests.faults.experiments import database, kill, restarts
 from tests.faults.places import ENGINES, Place
 from tests.faults.report import Row
 
@@ -20,6 +20,10 @@ class Experiment:
 
 EXPERIMENTS = (
     Experiment("R-01", kill.kill_in_the_middle_of_writes),
+    Experiment("R-03", database.restarted, ("postgresql",)),
+    Experiment("R-05", database.away, ("postgresql",)),
+    Experiment("R-06", database.exhausted),
+    Experiment("R-07", database.silent, ("postgresql",)),
     Experiment("R-13", restarts.told_to_stop),
     Experiment("R-14", restarts.killed, ("postgresql",)),
 )
