@@ -27,7 +27,7 @@ async def look(patient: Patient) -> AsyncIterator[Finding]:
         found = key_of(settings)
     except ConfigError as error:
         for problem in error.problems:
-            yield Finding(CHECK, "error", problem, _BRING)
+            yield Finding(CHECK, "error", problem, "Or, if it was damaged: " + _BRING)
         return
     if found is None:
         yield Finding(
