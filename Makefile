@@ -7,7 +7,7 @@ export PYTHONPATH = $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint types contracts spelling locks openapi docs tests migrations \
-	fmt lock openapi-write docs-write migration bench-import bench-search faults where environment
+	fmt lock openapi-write docs-write migration bench-import bench-search faults fuzz where environment
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile \
@@ -82,6 +82,9 @@ bench-search: environment ## measure search with 10,000 and 100,000 recipes: mak
 
 faults: environment ## break things on purpose and print what came of it
 	$(PYTHON) -m tests.faults
+
+fuzz: environment ## send generated requests to real servers: make fuzz SEED=1 CASES=20000
+	$(PYTHON) -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(CASES),--cases $(CASES))
 
 where: ## every file about one thing: make where e=recipe
 	@test -n "$(e)" || { echo 'name the thing: make where e=recipe' >&2; exit 2; }

@@ -30,9 +30,7 @@ def main() -> int:
     arguments = parser.parse_args()
     is_isolated = entered("tests.fuzz", sys.argv[1:])
     if not is_isolated:
-        tell(
-            "*** NO NETWORK NAMESPACE on this machine: Potluck runs with a fetcher that dials nobody"
-        )
+        tell("*** NO NETWORK NAMESPACE on this machine: Potluck's fetcher is told to dial nobody")
     seed = arguments.seed if arguments.seed is not None else secrets.randbelow(10**6)
     tell(f"seed {seed} (again: make fuzz SEED={seed})")
     engines = (arguments.engine,) if arguments.engine else ENGINES

@@ -101,9 +101,11 @@ def _run(served: Kitchen, place: Path, seed: int, *, is_sample: bool) -> Round:
         notes.append("the server is gone")
     if "Traceback" in served.server.said():
         notes.append("the server logged a traceback")
+    tally = _read(place / "tally.json")
+    if unknown := tally.get("unknown"):
+        notes.append(f"valid requests refused for what hooks.py does not know: {unknown}")
     said = output.read_text(encoding="utf-8", errors="replace")
     report = _read(place / "report.json")
-    tally = _read(place / "tally.json")
     failures = Counter({each["type"]: each["count"] for each in report.get("failures", [])})
     failures.update({"Error": len(report.get("errors", []))} if report.get("errors") else {})
     return Round(

@@ -3,8 +3,6 @@
 For machines that give us no network namespace; a name is not even looked up.
 """
 
-import sys
-
 from potluck.cli import main
 from potluck.clients.fetcher import dialling
 
@@ -15,7 +13,7 @@ async def resolve_nothing(host: str, port: int) -> list[str]:
 
 
 if __name__ == "__main__":
-    # Defaults are bound when a function is made; this is the one place that names the resolver.
-    defaults = dialling.Dialler.__init__.__kwdefaults__
-    defaults["resolve"] = resolve_nothing
-    sys.exit(main())
+    # The default is bound when the function is made; this is the one place that names it.
+    named = dialling.Dialler.__init__.__kwdefaults__ or {}
+    named["resolve"] = resolve_nothing
+    main()
