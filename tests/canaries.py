@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.models import (
+    IdempotencyKey,
     Instance,
     Media,
     PersonalToken,
@@ -28,6 +29,8 @@ STORED_ONLY = (
     RefreshToken.successor_sealed,
     WebSession.digest,
     PersonalToken.digest,
+    IdempotencyKey.id,
+    IdempotencyKey.fingerprint,
     SigningKey.private_sealed,
     Instance.master_key_fingerprint,
     Instance.setup_digest,

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from functools import wraps
+from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import Any
 
@@ -58,6 +59,8 @@ def _invalid(code: str, detail: str) -> Invalid:
 
 def claimed_first(endpoint: Endpoint) -> Endpoint:
     """The endpoint; it is not called where the use of a key has been answered already."""
+    if not iscoroutinefunction(endpoint):
+        raise TypeError(f"{endpoint!r} takes a key, so it must be an `async def`")
 
     @wraps(endpoint)
     async def once(**arguments: Any) -> Any:

@@ -23,14 +23,12 @@ _WAIT = {"description": "Seconds to wait before the next try.", "schema": {"type
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
-    """`document` with the header, and what becomes of it; changed in place, may be repeated."""
+    """`document` with the header, and what may come of it; changes it in place, once."""
     for item in document.get("paths", {}).values():
         operation = item.get("post")
         if operation is None:
             continue
-        parameters = operation.setdefault("parameters", [])
-        if PARAMETER not in parameters:
-            parameters.append(PARAMETER)
+        operation.setdefault("parameters", []).append(dict(PARAMETER))
         add_problems(operation, "idempotency-key-in-use", "idempotency-key-reused")
         responses = operation["responses"]
         responses["409"].setdefault("headers", {})["Retry-After"] = _WAIT

@@ -19,7 +19,6 @@ from starlette.responses import Response
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from potluck.api import idempotency_openapi
 from potluck.api.problem_openapi import SIGNED_IN, complete, problems
 from potluck.api.validation_errors import as_members, in_words
 from potluck.core import errors
@@ -226,6 +225,6 @@ def _complete_openapi(app: FastAPI) -> None:
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
-        return complete(idempotency_openapi.complete(generate()))
+        return complete(generate())
 
     app.openapi = openapi  # type: ignore[method-assign]

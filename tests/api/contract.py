@@ -264,6 +264,7 @@ SLUGS: dict[str, int] = {
     "request-timeout": 408,
     "email-taken": 409, "already-member": 409, "last-owner": 409, "tag-exists": 409,
     "already-imported": 409, "not-in-trash": 409,
+    "idempotency-key-in-use": 409, "idempotency-key-reused": 422,
     "setup-done": 410, "stale": 412, "body-too-large": 413, "uri-too-long": 414,
     "unsupported-media-type": 415, "headers-too-large": 431, "unknown-method": 501,
     "precondition-required": 428, "too-many-requests": 429,

@@ -27,6 +27,7 @@ from tests.api.recipe_calls import URL, create, delete, etag
 from tests.conftest import API, ORIGIN, As, Override
 from tests.doubles import START, FakeFetcher
 from tests.factories import PASSWORD, Factories
+from tests.limits import limited
 
 PAGE = "https://kitchen.example/cake"
 RECIPE = (
@@ -200,6 +201,20 @@ async def _(kitchen: Kitchen) -> httpx2.Response:
     return await kitchen.mine.post(f"{URL}/{made['id']}/restore")
 
 
+@row("idempotency-key-in-use")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    body, key = {"url": PAGE}, {"Idempotency-Key": "k"}
+    while_the_first_runs: list[httpx2.Response] = []
+
+    async def again(*_: object) -> None:
+        answer = await kitchen.mine.post(f"{URL}/import", json=body, headers=key)
+        while_the_first_runs.append(answer)
+
+    kitchen.fetcher.pages[PAGE], kitchen.fetcher.meanwhile = RECIPE, again
+    await kitchen.mine.post(f"{URL}/import", json=body, headers=key)
+    return while_the_first_runs[0]
+
+
 @row("setup-done")
 async def _(kitchen: Kitchen) -> httpx2.Response:
     async with set_up(kitchen.resources):
@@ -230,11 +245,26 @@ async def _(kitchen: Kitchen) -> httpx2.Response:
     return await kitchen.mine.delete(f"{URL}/{made['id']}")
 
 
+@row("too-many-requests")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    with limited(kitchen.resources, token_per_user=1):
+        body = {"name": "Kitchen screen", "scopes": ["recipes:read"]}
+        await kitchen.mine.post(f"{API}/auth/tokens", json=body)
+        return await kitchen.mine.post(f"{API}/auth/tokens", json=body)
+
+
 @row("invalid")
 async def _(kitchen: Kitchen) -> httpx2.Response:
     error = {"in": "body", "pointer": "/title", "code": "missing"}
     kitchen.expected = {"errors": [error | {"detail": "This member is required."}]}
     return await kitchen.mine.post(URL, json={})
+
+
+@row("idempotency-key-reused")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    key = {"Idempotency-Key": "k"}
+    await kitchen.mine.post(URL, json={"title": "Cake"}, headers=key)
+    return await kitchen.mine.post(URL, json={"title": "Pie"}, headers=key)
 
 
 @row("no-recipe-found")
@@ -307,6 +337,7 @@ HEADERS = {
     "insufficient-scope": {"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
     "method-not-allowed": {"Allow": "GET, HEAD, POST"},
     "unavailable": {"Retry-After": "1"},
+    "idempotency-key-in-use": {"Retry-After": "1"},
     "not-ready": {"Retry-After": "1"},
     "storage-full": {"Retry-After": "60"},
 }
