@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, move_on_after, to_thread
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -22,6 +22,8 @@ _MAX_LENGTH_AS_TYPED = 4 * MAX_LENGTH
 
 #: Callers that may wait for a thread; who comes after them is sent away at once.
 QUEUE = 32
+#: Nobody waits longer for a thread, however slow the machine or dear the hash.
+LONGEST_WAIT_S = 1.0
 
 _Result = TypeVar("_Result")
 
@@ -71,6 +73,8 @@ class PasswordHasher:
         self._dummy = self._hashes.hash(os.urandom(16))
         threads = threads or len(os.sched_getaffinity(0))
         self._limiter = CapacityLimiter(threads)
+        #: Of our own: the event loop's usual threads are for others.
+        self._threads = CapacityLimiter(threads)
         self._room = threads + queue
         self._in_flight = 0
         self._computed = 0
@@ -120,14 +124,25 @@ class PasswordHasher:
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         if self._in_flight >= self._room:
-            self._refused += 1
-            raise Unavailable("Many people are signing in right now. Try again in a moment.")
+            raise self._no_room()
         self._in_flight += 1
+        turn = object()
         try:
-            return await to_thread.run_sync(work, limiter=self._limiter)
+            with move_on_after(LONGEST_WAIT_S) as wait:
+                await self._limiter.acquire_on_behalf_of(turn)
+            if wait.cancelled_caught:
+                raise self._no_room()
+            try:
+                return await to_thread.run_sync(work, limiter=self._threads)
+            finally:
+                self._limiter.release_on_behalf_of(turn)
+                self._computed += 1
         finally:
             self._in_flight -= 1
-            self._computed += 1
+
+    def _no_room(self) -> Unavailable:
+        self._refused += 1
+        return Unavailable("Many people are signing in right now. Try again in a moment.")
 
 
 def _composed(password: str) -> str | None:

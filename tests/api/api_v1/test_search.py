@@ -266,6 +266,7 @@ class TestStatements:
         self, as_ada: httpx2.AsyncClient, statements: list[str]
     ) -> None:
         await create(as_ada, title="Tomato soup")
+        await found(as_ada, "first")
         counts = []
         for parameters in ({}, {"q": "soup"}, {"q": "toamto -x"}):
             statements.clear()

@@ -1,0 +1,32 @@
+"""Limits as an operator may set them, and clients that come from some address."""
+
+import contextlib
+from collections.abc import Iterator
+
+import httpx2
+from fastapi import FastAPI
+
+from potluck.core.throttle_settings import ThrottleSettings
+from potluck.resources import Resources
+from potluck.services.throttling import policies
+from tests.conftest import ORIGIN, recorder
+
+
+@contextlib.contextmanager
+def limited(*running: Resources, **counts: int) -> Iterator[None]:
+    """Other limits than those that are shipped: `with limited(resources, search_per_caller=3)`."""
+    before = [each.throttle.policies for each in running]
+    for each in running:
+        each.throttle.policies = policies(ThrottleSettings(**counts))
+    try:
+        yield
+    finally:
+        for each, policy in zip(running, before, strict=True):
+            each.throttle.policies = policy
+
+
+def client_at(app: FastAPI, host: str) -> httpx2.AsyncClient:
+    """A stranger who comes from this address."""
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False, client=(host, 50_000))
+    hooks = {"response": [recorder.answered]}
+    return httpx2.AsyncClient(transport=transport, base_url=ORIGIN, event_hooks=hooks)
