@@ -68,7 +68,7 @@ def compared(address: str, seen: Seen, public_url: str) -> Iterator[Finding]:
                 CHECK,
                 "error",
                 f"A request for {wanted.netloc} arrives as one for {seen.host}.",
-                "Let the proxy hand the Host header on as it came (docs/how-to/deploy.md).",
+                "Let the proxy hand the Host header on as it came (docs/operations/deploy.md).",
             )
         )
     if address != public_url:

@@ -67,7 +67,7 @@ def _address(settings: Settings) -> Iterator[Finding]:
     if is_http and is_public(settings.public_url):
         yield _warning(
             "People reach the service by plain http, so anybody on the way reads passwords.",
-            "Put a proxy that ends TLS in front (docs/how-to/deploy.md), and set POTLUCK_BASE_URL"
+            "Put a proxy that ends TLS in front (docs/operations/deploy.md), and set POTLUCK_BASE_URL"
             " to the https address.",
         )
     if settings.insecure_local_http and is_public(settings.public_url):
