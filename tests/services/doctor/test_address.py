@@ -17,14 +17,14 @@ from tests.services.doctor.conftest import found
 HOME = "https://recipes.example.org"
 
 
-def whats(asked: str, seen: Seen, public_url: str = HOME) -> list[str]:
+def sentences(asked: str, seen: Seen, public_url: str = HOME) -> list[str]:
     return [each.what for each in address.compared(asked, seen, public_url)]
 
 
 class TestCompared:
     @pytest.mark.parametrize("host", ["recipes.example.org", "recipes.example.org:443"])
     def test_what_arrives_as_it_was_sent_is_all_right(self, host: str) -> None:
-        assert whats(HOME, Seen("https", host, "203.0.113.9")) == [
+        assert sentences(HOME, Seen("https", host, "203.0.113.9")) == [
             f"This installation answers at {HOME}, to requests from 203.0.113.9."
         ]
 
@@ -39,11 +39,11 @@ class TestCompared:
         ],
     )
     def test_what_a_proxy_leaves_out_is_told(self, seen: Seen, what: str) -> None:
-        assert whats(HOME, seen) == [what]
+        assert sentences(HOME, seen) == [what]
 
     def test_an_address_that_links_do_not_lead_to_is_told(self) -> None:
         seen = Seen("http", "nas:8000", "a")
-        assert whats("http://nas:8000", seen) == [
+        assert sentences("http://nas:8000", seen) == [
             f"The service answers at http://nas:8000, and its links lead to {HOME}."
         ]
 

@@ -11,7 +11,7 @@ from tests.conftest import make_settings
 HTTPS = {"base_url": "https://recipes.example.org"}
 
 
-def whats(tmp_path: Path, **values: Any) -> list[str]:
+def sentences(tmp_path: Path, **values: Any) -> list[str]:
     settings = make_settings(tmp_path, f"sqlite:///{tmp_path}/x.db", **values)
     found = list(check.risks(settings))
     assert {finding.level for finding in found} <= {"warning"}
@@ -34,7 +34,7 @@ class TestRisks:
     def test_there_are_none_at_home_or_behind_https(
         self, tmp_path: Path, values: dict[str, Any]
     ) -> None:
-        assert whats(tmp_path, **values) == []
+        assert sentences(tmp_path, **values) == []
 
     @pytest.mark.parametrize(
         ("values", "what"),
@@ -66,11 +66,11 @@ class TestRisks:
         ],
     )
     def test_each_is_told(self, tmp_path: Path, values: dict[str, Any], what: str) -> None:
-        assert whats(tmp_path, **values) == [what]
+        assert sentences(tmp_path, **values) == [what]
 
     def test_several_are_told_at_once(self, tmp_path: Path) -> None:
         address = {"base_url": "http://recipes.example.org", "insecure_local_http": True}
-        assert whats(tmp_path, **address, log={"level": "debug"}) == [
+        assert sentences(tmp_path, **address, log={"level": "debug"}) == [
             "People reach the service by plain http, so anybody on the way reads passwords.",
             "POTLUCK_INSECURE_LOCAL_HTTP lets sign-ins cross the internet unprotected.",
             "The log is written at level debug, and the service is on the internet.",
