@@ -11,9 +11,10 @@ import asyncio
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
-from tests.faults.experiments import EXPERIMENTS
+from tests.faults.experiments import EXPERIMENTS, Experiment
 from tests.faults.own_postgres import own_postgres
 from tests.faults.places import ENGINES, Place
 from tests.faults.report import Row, as_table, tell
@@ -35,13 +36,24 @@ def main() -> int:
                 continue
             for engine in experiment.engines:
                 if arguments.engine in {None, engine}:
-                    row = asyncio.run(experiment.run(place, engine))
+                    row = run(experiment, place, engine)
                     rows.append(row)
                     tell(row)
     sys.stdout.write(
         f"\n{as_table(rows)}\n\n{len(rows)} rows in {time.monotonic() - started:.0f} s\n"
     )
     return 1 if any(row.is_good is False for row in rows) else 0
+
+
+def run(experiment: Experiment, place: Place, engine: str) -> Row:
+    """The row of an experiment, also of one that broke."""
+    try:
+        return asyncio.run(experiment.run(place, engine))
+    except Exception as error:  # noqa: BLE001 - the others still run
+        lines = traceback.format_exc().strip().splitlines()
+        sys.stderr.write("\n".join(lines) + "\n")
+        said = f"{type(error).__name__}: {lines[-1][:200]}"
+        return Row(experiment.id, engine, experiment.run.__name__, "-", said, is_good=False)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class TcpProxy:
             out.transport.abort()
 
     async def _serve(self, near: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
-        if self.mode == "reset":
+        if self.is_resetting():
             _reset(out)
             return
         if isinstance(self.target, Path):
@@ -61,7 +61,7 @@ class TcpProxy:
         except* OSError:
             pass
         finally:
-            if self.mode == "reset":
+            if self.is_resetting():
                 _reset(out)
             into.transport.abort()
 
@@ -87,6 +87,10 @@ class TcpProxy:
             await target.drain()
         if target.can_write_eof():
             target.write_eof()
+
+    def is_resetting(self) -> bool:
+        """The mode may change at every await."""
+        return self.mode == "reset"
 
     def cut(self) -> None:
         """End every connection that there is."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.experiments import database, kill, restarts
+from tests.faults.experiments import contention, database, kill, machine, restarts, starting
 from tests.faults.places import ENGINES, Place
 from tests.faults.report import Row
 
@@ -18,12 +18,24 @@ class Experiment:
     engines: tuple[str, ...] = ENGINES
 
 
+SQLITE, POSTGRESQL = ("sqlite",), ("postgresql",)
+
 EXPERIMENTS = (
     Experiment("R-01", kill.kill_in_the_middle_of_writes),
-    Experiment("R-03", database.restarted, ("postgresql",)),
-    Experiment("R-05", database.away, ("postgresql",)),
+    Experiment("R-02", machine.synced_before_answered, SQLITE),
+    Experiment("R-03", database.restarted, POSTGRESQL),
+    Experiment("R-05", database.away, POSTGRESQL),
     Experiment("R-06", database.exhausted),
-    Experiment("R-07", database.silent, ("postgresql",)),
+    Experiment("R-07", database.silent, POSTGRESQL),
+    Experiment("R-09", machine.disk_full),
+    Experiment("R-10", machine.descriptors, SQLITE),
     Experiment("R-13", restarts.told_to_stop),
-    Experiment("R-14", restarts.killed, ("postgresql",)),
+    Experiment("R-14", restarts.killed, POSTGRESQL),
+    Experiment("R-16", starting.migration_killed),
+    Experiment("R-17", contention.one_recipe),
+    Experiment("R-22", starting.two_at_once),
+    Experiment("R-23", starting.unfit_folder, SQLITE),
+    Experiment("hang-up", contention.hung_up),
+    Experiment("burst-32", contention.burst_of_32),
+    Experiment("burst-256", contention.burst_of_256),
 )

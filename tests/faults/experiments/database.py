@@ -17,10 +17,11 @@ from tests.faults.house import House, Server
 from tests.faults.journal import Journal
 from tests.faults.places import Place
 from tests.faults.report import Row
-from tests.faults.tcp_proxy import tcp_proxy
+from tests.faults.tcp_proxy import Mode, tcp_proxy
 
 #: Times in the rows are compared with three times what is asked for, because machines are busy.
 SLACK = 3
+MODES: tuple[Mode, ...] = ("delay", "black hole", "reset", "pass")
 
 
 @dataclass
@@ -157,8 +158,8 @@ async def silent(place: Place, engine: str) -> Row:
             token = await sign_up(server.url)
             with Journal(path) as journal:
                 async with watched(server) as health:
-                    for mode in ("delay", "black hole", "reset", "pass"):
-                        proxy.mode = mode  # type: ignore[assignment]
+                    for mode in MODES:
+                        proxy.mode = mode
                         proxy.delay_s = 0.05
                         async with writers(server.url, token, journal, 2) as seen:
                             await asyncio.sleep(1.0)

@@ -1,0 +1,201 @@
+"""R-02, R-09, R-10: what the machine gives: durable writes, room on the disk, descriptors."""
+
+import asyncio
+import contextlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from tests.faults.checker import check
+from tests.faults.clients import RECIPES, Seen, create, sign_up, signed_in, writers
+from tests.faults.house import House
+from tests.faults.journal import Journal
+from tests.faults.places import Place
+from tests.faults.report import Row, skipped
+
+_CALL = re.compile(r"(?P<name>\w+)\((?P<fd>\d+)<(?P<path>[^>]*)>(?P<rest>.*)")
+
+
+async def synced_before_answered(place: Place, engine: str) -> Row:
+    """R-02: the calls of the server to the system, between the last page written and the answer."""
+    what, expected = "strace of new recipes", "the WAL is synced between its last write and the 201"
+    if shutil.which("strace") is None:
+        return skipped("R-02", engine, what, "strace is not installed")
+    count = place.amount(20, 3)
+    with place.house(engine) as house:
+        trace = house.folder / "trace"
+        calls = "trace=pwrite64,write,writev,sendto,sendmsg,fsync,fdatasync"
+        before = ("strace", "-D", "-f", "-y", "-s", "24", "-o", str(trace), "-e", calls)
+        server = house.launch("--migrate", before=before)
+        try:
+            await asyncio.to_thread(server.wait_until_ready)
+            token = await sign_up(server.url)
+            with Journal(house.folder / "journal") as journal:
+                async with signed_in(server.url, token) as client:
+                    for _ in range(count):
+                        await create(client, journal, Seen())
+        finally:
+            server.terminate()
+            await asyncio.to_thread(server.end)
+        synced, late = answers_and_syncs(trace.read_text(encoding="utf-8", errors="replace"))
+    return Row(
+        "R-02",
+        engine,
+        what,
+        expected,
+        f"{synced} of {synced + late} answers came after the sync",
+        late == 0 and synced == count + 1,  # and the account
+    )
+
+
+def answers_and_syncs(trace: str) -> tuple[int, int]:
+    """How many 201 were sent with everything synced, and how many with writes that were not."""
+    is_dirty, synced, late = False, 0, 0
+    for line in trace.splitlines():
+        found = _CALL.search(line)
+        if found is None:
+            continue
+        if found["path"].endswith("-wal"):
+            is_dirty = found["name"] == "pwrite64" or (
+                is_dirty and found["name"] not in {"fsync", "fdatasync"}
+            )
+        elif "HTTP/1.1 201" in found["rest"]:
+            synced, late = synced + (not is_dirty), late + is_dirty
+    return synced, late
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, size: str, options: str = "") -> Iterator[None]:
+    """A disk of its own at this folder; raises PermissionError where that is not allowed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() != 0:
+        raise PermissionError("only root may mount a small disk")
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}{options}", "tmpfs", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PermissionError(f"no disk could be mounted: {done.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+def fill(folder: Path) -> Path:
+    """Take all the room that is left."""
+    ballast = folder / "ballast"
+    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+    return ballast
+
+
+def picture() -> bytes:
+    """A picture that needs some room."""
+    target = io.BytesIO()
+    Image.effect_noise((900, 900), 90).convert("RGB").save(target, "JPEG")
+    return target.getvalue()
+
+
+async def disk_full(place: Place, engine: str) -> Row:
+    """R-09: the disk of the data folder fills up under writes, and is made free again."""
+    what = "the disk of the data folder (16 MB) is full"
+    try:
+        with place.house(engine) as house, small_disk(house.data, "16m"):
+            return await _disk_full(house, engine, what)
+    except PermissionError as error:
+        return skipped("R-09", engine, what, str(error))
+
+
+async def _disk_full(house: House, engine: str, what: str) -> Row:
+    server = house.start()
+    token = await sign_up(server.url)
+    path = house.folder / "journal"
+    with Journal(path) as journal:
+        async with signed_in(server.url, token) as client:
+            made = await create(client, journal, Seen())
+            assert made
+            cover = f"{RECIPES}/{made['id']}/cover"
+            ballast = fill(house.data)
+            async with writers(server.url, token, journal) as full:
+                await asyncio.sleep(2.0)
+            files = {"file": ("cake.jpg", picture(), "image/jpeg")}
+            refused = await client.put(cover, files=files)
+            reading = await client.get(f"{RECIPES}/{made['id']}")
+            left = [each for each in house.data.rglob("incoming/*") if each.is_file()]
+            ballast.unlink()
+            since = time.monotonic()
+            again = await create(client, journal, Seen())
+            free_s = time.monotonic() - since
+            accepted = await client.put(cover, files=files)
+            async with writers(server.url, token, journal) as after:
+                await asyncio.sleep(0.5)
+    found = check(house, path)
+    wanted = {200, 201, 507} if engine == "sqlite" else {200, 201}
+    is_full = engine != "sqlite" or full.statuses.get(507, 0) > 0
+    statuses = (refused.status_code, reading.status_code, accepted.status_code)
+    return Row(
+        "R-09",
+        engine,
+        what,
+        "507 for writes and pictures, reads go on, nothing half, writes at once when there is room",
+        f"writes {full}; picture {statuses[0]}, reading {statuses[1]}; {len(left)} halves of files;"
+        f" with room again: write in {free_s:.2f} s, picture {statuses[2]}, {after}; {found}",
+        set(full.statuses) <= wanted
+        and is_full
+        and statuses == (507, 200, 200)
+        and not left
+        and again is not None
+        and after.good == after.total > 0
+        and found.is_good,
+    )
+
+
+def cpu_s(pid: int) -> float:
+    """Seconds of processor that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def descriptors(place: Place, engine: str) -> Row:
+    """R-10: more connections than the process may have descriptors."""
+    what, connections = "200 connections, 64 descriptors", 200
+    expected = "no busy loop (CPU below 50 %), well within 5 s afterwards"
+    if shutil.which("prlimit") is None:
+        return skipped("R-10", engine, what, "prlimit is not installed")
+    with place.house(engine) as house:
+        server = house.launch("--migrate", before=("prlimit", "--nofile=64"))
+        await asyncio.to_thread(server.wait_until_ready)
+        before_lines = server.said().count("\n")
+        held: list[asyncio.StreamWriter] = []
+        for _ in range(connections):
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+                held.append(writer)
+        used, since = cpu_s(server.process.pid), time.monotonic()
+        await asyncio.sleep(3.0)
+        share = (cpu_s(server.process.pid) - used) / (time.monotonic() - since)
+        for writer in held:
+            writer.transport.abort()
+        since = time.monotonic()
+        status = 0
+        while status != 200 and time.monotonic() < since + 15:
+            with contextlib.suppress(OSError):
+                status, _ = await asyncio.to_thread(server.get, "/health/ready")
+        healed_s = time.monotonic() - since
+        lines = server.said().count("\n") - before_lines
+    return Row(
+        "R-10",
+        engine,
+        what,
+        expected,
+        f"{len(held)} connected, CPU {share:.0%}, {lines} log lines, ready {status} after"
+        f" {healed_s:.1f} s",
+        share < 0.5 and status == 200 and healed_s < 5 * 3 and lines < 200,
+    )
