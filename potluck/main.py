@@ -176,7 +176,7 @@ def body_limits(settings: Settings) -> Callable[[str], int]:
 
 def api_versions(settings: Settings) -> tuple[Version, ...]:
     """Every version of the API, the oldest first."""
-    return (Version(settings.api_v1_prefix, api_router),)
+    return (Version(1, settings.api_v1_prefix, api_router),)
 
 
 def add_api(app: FastAPI, settings: Settings) -> None:

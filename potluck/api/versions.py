@@ -19,8 +19,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the API: `prefix` like `/api/v1`, and everything below it."""
+    """A version of the API: its number, `prefix` like `/api/v1`, and everything below it."""
 
+    number: int
     prefix: str
     router: APIRouter
 
@@ -61,7 +62,7 @@ def document_of(app: FastAPI, version: Version) -> Json:
             tags=TAGS,
             routes=_routes(app, version),
         )
-        made[version.prefix] = complete(described)
+        made[version.prefix] = complete(described, version.number)
     return made[version.prefix]
 
 

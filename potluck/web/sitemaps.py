@@ -53,7 +53,8 @@ async def robots(request: Request, settings: SettingsOf) -> Response:
     if settings.robots == "deny":
         lines.append(f"Disallow: {root}/")
     else:
-        hidden = (f"{settings.api_v1_prefix}/", *HIDDEN)
+        versions = (f"{version.prefix}/" for version in request.app.state.versions)
+        hidden = (*versions, *HIDDEN)
         lines += [f"Disallow: {root}{path}" for path in hidden]
         lines += ["", f"Sitemap: {settings.public_url}/sitemap.xml"]
     return publish(request, settings, "\n".join([*lines, ""]).encode(), "text/plain")

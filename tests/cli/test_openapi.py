@@ -49,3 +49,12 @@ def test_a_document_that_differs_or_is_missing_is_out_of_date(
         ended = openapi("--check", str(file))
         assert ended.exit_code == 1
         assert ended.stderr == f"{file} is out of date: run `potluck openapi --write {file}`\n"
+
+
+def test_a_version_that_is_not_there_is_refused() -> None:
+    ended = openapi("--number", "99")
+    assert (ended.exit_code, ended.stderr) == (2, "there is no version 99 of the API\n")
+
+
+def test_the_first_version_is_described_unless_another_is_named(document: str) -> None:
+    assert openapi("--number", "1").stdout == document

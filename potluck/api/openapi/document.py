@@ -87,11 +87,11 @@ _IF_NONE_MATCH: Json = {
     "description": "ETags of states that the caller has; 304 when this is one of them.",
     "schema": {"type": "string", "title": "If-None-Match"},
 }
-_DATA = Path(__file__).with_name("examples.json")
+_FOLDER = Path(__file__).parent
 
 
-def complete(document: Json) -> Json:
-    """`document` with everything that FastAPI cannot know; changes it in place, once."""
+def complete(document: Json, number: int = 1) -> Json:
+    """The document of version `number` with what FastAPI cannot know; changes it in place, once."""
     problem_openapi.complete(idempotency_openapi.complete(document))
     components = document["components"]
     problem = components["schemas"]["Problem"]
@@ -100,7 +100,7 @@ def complete(document: Json) -> Json:
         name: {"description": text, "required": True, "schema": schema}
         for name, (text, schema) in _HEADERS.items()
     }
-    samples: Json = json.loads(_DATA.read_text("utf-8"))
+    samples = _samples(number)
     components["examples"] = {}
     for operation in _operations(document):
         problem_openapi.add_problems(operation, *ALWAYS)
@@ -111,6 +111,16 @@ def complete(document: Json) -> Json:
         _show(operation, samples, components["examples"])
     components["examples"] = dict(sorted(components["examples"].items()))
     return document
+
+
+def _samples(number: int) -> Json:
+    """Values by name of schema and of parameter; those of a version's own file win."""
+    found: Json = json.loads((_FOLDER / "examples.json").read_text("utf-8"))
+    own = _FOLDER / f"examples_v{number}.json"
+    if own.is_file():
+        for kind, values in json.loads(own.read_text("utf-8")).items():
+            found[kind] |= values
+    return found
 
 
 def _operations(document: Json) -> Iterator[Json]:

@@ -9,7 +9,7 @@ from potluck import schemas
 from potluck.api import deps
 from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
 from potluck.api.limits import LimiterOf
-from potluck.api.problems import problems
+from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.core import scopes
 from potluck.core.actor import Actor
@@ -127,11 +127,12 @@ async def login(
 
     Wrong passwords slow down further tries, also those of others at the same account.
     """
-    admitted = await resources.sign_ins.admit(form.username, limiter.host)
-    limiter.tell(admitted.budget)
-    proof = await authentication.check_password(
-        read, form.username, form.password, resources.passwords
-    )
+    with resources.passwords.place():
+        admitted = await resources.sign_ins.admit(form.username, limiter.host)
+        limiter.tell(admitted.budget)
+        proof = await authentication.check_password(
+            read, form.username, form.password, resources.passwords
+        )
     user = await authentication.accept(session, proof, resources.clock.now())
     await resources.sign_ins.succeeded(session, admitted)
     wanted = scopes.parse(form.scope) if form.scope.strip() else SCOPES_OF_LOGIN
@@ -175,7 +176,7 @@ async def logout(clock: deps.ClockOf, session: deps.Session, data: schemas.Refre
 @router.get(
     "/me",
     response_model=schemas.User,
-    responses=CACHED | problems("unauthenticated", "insufficient-scope"),
+    responses=CACHED | problems(*SIGNED_IN),
 )
 async def get_me(
     session: deps.ReadSession,
@@ -190,10 +191,7 @@ async def get_me(
 
 @router.patch(
     "/me",
-    responses=CHANGED
-    | problems(
-        "unauthenticated", "insufficient-scope", "forbidden", "stale", "precondition-required"
-    ),
+    responses=CHANGED | problems(*SIGNED_IN, "forbidden", "stale", "precondition-required"),
 )
 async def update_me(
     clock: deps.ClockOf,

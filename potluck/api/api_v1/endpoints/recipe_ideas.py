@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import not_modified
+from potluck.api.conditional import CACHED, not_modified
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.services import ideas
@@ -17,7 +17,7 @@ router = Router()
 PerSource = Annotated[int, Query(ge=1, le=ideas.MOST, description="Most ideas of each source.")]
 
 
-@router.get("/ideas", response_model=schemas.Ideas, responses=problems(*SIGNED_IN))
+@router.get("/ideas", response_model=schemas.Ideas, responses=CACHED | problems(*SIGNED_IN))
 async def list_ideas(
     settings: deps.SettingsOf,
     source: deps.IdeasSourceOf,

@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response, status
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import created
+from potluck.api.conditional import CREATED, created
 from potluck.api.limits import LimiterOf
 from potluck.api.problems import problems
 from potluck.api.routing import Router
@@ -23,7 +23,8 @@ Again = Annotated[bool, Query(description="Save although the household has this 
 @router.post(
     "/import",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(
+    responses=CREATED
+    | problems(
         "unauthenticated",
         "insufficient-scope",
         "forbidden",

@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import not_modified
+from potluck.api.conditional import CACHED, not_modified
 from potluck.api.limits import LimiterOf
 from potluck.api.problems import problems
 from potluck.api.routing import Router
@@ -22,7 +22,7 @@ router = Router()
     "/search",
     response_model=schemas.FoundRecipes,
     dependencies=[deps.LongReads],
-    responses=problems("invalid-token", "insufficient-scope", "too-many-requests"),
+    responses=CACHED | problems("invalid-token", "insufficient-scope", "too-many-requests"),
 )
 async def search_recipes(
     resources: deps.ResourcesOf,
