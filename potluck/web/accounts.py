@@ -53,10 +53,11 @@ async def login(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     resources, email = pages.resources, form.get("email", "")
     device = cookies.read(pages.request, resources.settings, cookies.DEVICE)
     try:
-        admitted = await resources.sign_ins.admit(email, client_host(pages.request), device)
-        proof = await authentication.check_password(
-            read, email, form.get("password", ""), resources.passwords
-        )
+        with resources.passwords.place():
+            admitted = await resources.sign_ins.admit(email, client_host(pages.request), device)
+            proof = await authentication.check_password(
+                read, email, form.get("password", ""), resources.passwords
+            )
         async with resources.database.transaction() as session:
             user = await authentication.accept(session, proof, resources.clock.now())
             await resources.sign_ins.succeeded(session, admitted)

@@ -1,12 +1,17 @@
 """Passwords: what counts as one, how it is hashed, how many at a time."""
 
+import os
 import statistics
+import sys
+import threading
 import time
 import unicodedata
+from asyncio import get_running_loop
 
 import pytest
 from anyio import CancelScope, create_task_group, lowlevel
 
+from potluck.core import passwords
 from potluck.core.errors import Unavailable
 from potluck.core.passwords import PasswordHasher, check_length
 
@@ -234,3 +239,46 @@ class TestSecrecy:
         hasher = cheap()
         stored = await hasher.hash(GOOD)
         assert GOOD not in f"{hasher!r} {hasher} {vars(hasher)!r} {stored}"
+
+    async def test_b07_a_place_is_had_before_anything_else_or_not_at_all(self) -> None:
+        hasher = cheap(threads=1, queue=1)
+        with hasher.place(), hasher.place():
+            with pytest.raises(Unavailable), hasher.place():
+                pass
+            assert await hasher.verify(None, GOOD) == (False, None)
+        with hasher.place():
+            assert hasher.use.refused == 1
+
+    async def test_b07_nobody_waits_longer_than_the_bound(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(passwords, "LONGEST_WAIT_S", 0.01)
+        hasher = cheap(threads=1, queue=10)
+        held = threading.Event()
+        outcomes: list[object] = []
+
+        async def sign_in() -> None:
+            try:
+                outcomes.append(await hasher.verify(None, GOOD))
+            except Unavailable as refusal:
+                outcomes.append(refusal.retry_after_s)
+                held.set()
+
+        hasher._threads.submit(held.wait, 10)
+        async with create_task_group() as tasks:
+            tasks.start_soon(sign_in)
+            tasks.start_soon(sign_in)
+        assert sorted(outcomes, key=str) == [(False, None), 1]
+        assert hasher.use.waiting == hasher.use.running == 0
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own")
+    async def test_b07_threads_that_hash_give_way_to_the_one_that_answers(self) -> None:
+        hasher = cheap(threads=1)
+        await hasher.verify(None, GOOD)
+
+        def niceness() -> int:
+            return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+        usual = niceness()
+        found = await get_running_loop().run_in_executor(hasher._threads, niceness)
+        assert found == max(usual, passwords.NICENESS)

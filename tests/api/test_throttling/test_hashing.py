@@ -1,0 +1,85 @@
+"""B-07: more passwords than the cores can hash are sent away, and nobody else waits for them."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.conftest import API
+from tests.databases import database_url
+from tests.faults.house import House, Server, opened
+
+LOGINS = 200
+PROBES = {"stored": f"{API}/recipes", "static": "/health/live"}
+
+
+@dataclass
+class Answer:
+    status: int
+    retry_after: str | None
+    took_s: float
+
+
+@pytest.fixture
+def server(engine: str, tmp_path: Path) -> Iterator[Server]:
+    """`potluck serve` on its own, that lets everybody try as often as they like."""
+    with database_url(engine, tmp_path, f"potluck_b07_{tmp_path.parent.name}_{engine}") as url:
+        free = {
+            "POTLUCK_THROTTLE__LOGIN_PER_ADDRESS": "0",
+            "POTLUCK_THROTTLE__LOGIN_GLOBAL": "0",
+        }
+        with opened(House(engine, tmp_path / "house", url, free)) as house:
+            yield house.start()
+
+
+async def ask(client: httpx2.AsyncClient, path: str, **form: str) -> Answer:
+    started = time.perf_counter()
+    answer = await (client.post(path, data=form) if form else client.get(path))
+    taken_s = time.perf_counter() - started
+    return Answer(answer.status_code, answer.headers.get("Retry-After"), taken_s)
+
+
+def percentile(answers: list[Answer], share: float) -> float:
+    """Milliseconds below which this share of the answers stayed."""
+    times = sorted(answer.took_s for answer in answers)
+    return times[min(int(len(times) * share), len(times) - 1)] * 1000
+
+
+async def logins(client: httpx2.AsyncClient) -> list[Answer]:
+    """As many at once, each at an account of its own."""
+    calls = [
+        ask(client, f"{API}/auth/login", username=f"cook{number}@example.org", password="x" * 15)
+        for number in range(LOGINS)
+    ]
+    return list(await asyncio.gather(*calls))
+
+
+async def test_b07_of_200_at_once_the_surplus_is_sent_away_and_others_are_served(
+    server: Server, engine: str
+) -> None:
+    limits = httpx2.Limits(max_connections=LOGINS + 2)
+    async with httpx2.AsyncClient(base_url=server.url, timeout=60, limits=limits) as client:
+        before = [await ask(client, path) for path in list(PROBES.values()) * 20]
+        attack = asyncio.create_task(logins(client))
+        probes: list[Answer] = []
+        for path in itertools.islice(itertools.cycle(PROBES.values()), 1000):
+            if attack.done():
+                break
+            probes.append(await ask(client, path))
+        tried = await attack
+
+    refused = [each for each in tried if each.status == 503]
+    print(  # noqa: T201
+        f"\n{engine}: {LOGINS} at once: {len(tried) - len(refused)} hashed, {len(refused)} sent"
+        f" away, the slowest of them after {percentile(refused, 1):.0f} ms; probes p95"
+        f" {percentile(before, 0.95):.1f} ms before, {percentile(probes, 0.95):.1f} ms meanwhile"
+        f" ({len(probes)} of them)"
+    )
+    assert {each.status for each in tried} == {401, 503}
+    assert {each.retry_after for each in refused} == {"1"}
+    assert {each.status for each in probes} == {200}
