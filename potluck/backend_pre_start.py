@@ -17,6 +17,7 @@ from potluck import initial_data
 from potluck.core.clock import SystemClock
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
+from potluck.core.errors import StorageFull
 from potluck.db import failures, migrations
 from potluck.db.engines import open_migration_engine
 
@@ -32,14 +33,25 @@ def prepare(settings: Settings, *, wait_s: float = 60.0) -> str | None:
 
     Waits up to `wait_s` seconds for the database. Gives the setup secret while there is no
     administrator. Raises `ConfigError` when the database cannot be reached, is newer than the
-    program, or belongs to another master key.
+    program, or belongs to another master key, and when nothing can be written.
     """
     _make_places(settings)
     engine = open_migration_engine(settings.database_url, settings.database)
     wait_for(engine, wait_s)
-    with _alone(settings, engine):
-        migrate(settings, engine)
-        return anyio.run(initial_data.ensure, settings)
+    try:
+        with _alone(settings, engine):
+            migrate(settings, engine)
+            return anyio.run(initial_data.ensure, settings)
+    except OSError as error:
+        place = error.filename or settings.data_dir
+        raise ConfigError([f"{place} cannot be written: {error.strerror}"]) from None
+    except DBAPIError as error:
+        if not failures.is_full(error):
+            raise
+        reason = _reason(error, engine.url.password)
+        raise ConfigError([f"the disk of the database is full: {reason}"]) from None
+    except StorageFull as error:
+        raise ConfigError([f"{settings.data_dir}: {error}"]) from None
 
 
 def wait_for(engine: Engine, wait_s: float) -> None:
@@ -56,6 +68,8 @@ def wait_for(engine: Engine, wait_s: float) -> None:
                 connection.execute(text("SELECT 1"))
         except DBAPIError as error:
             reason = _reason(error, engine.url.password)
+            if failures.is_full(error):
+                raise ConfigError([f"the disk of the database is full: {reason}"]) from None
             if not failures.passes(error):
                 raise ConfigError([f"the database cannot be used: {reason}"]) from None
             if time.monotonic() + pause_s > deadline:
@@ -140,7 +154,7 @@ def _alone(settings: Settings, engine: Engine) -> Iterator[None]:
     if path is None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("SET lock_timeout = 0"))
-            connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
             yield
         return
     with path.with_name(path.name + ".migrating").open("w") as lock:
