@@ -11,13 +11,14 @@ from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
 from potluck.core.errors import Forbidden, NotFound
 from potluck.core.paging import PageRequest
 from potluck.crud.keyset import Order, fetch_page
+from potluck.crud.prepared import prepared
 from potluck.db.base_class import Entity
 from potluck.schemas.base import Patch
 
@@ -37,7 +38,11 @@ class CRUDBase(ABC, Generic[M, C, U]):
 
     @abstractmethod
     def visible(self, actor: Actor) -> ColumnElement[bool]:
-        """Which rows the actor may know about. The others do not exist for them: 404."""
+        """Which rows the actor may know about. The others do not exist for them: 404.
+
+        The predicate is kept for all actors of one kind (`potluck.crud.prepared`): it compares
+        columns with the actor's ids, and asks of them only whether there are any.
+        """
 
     @abstractmethod
     def editable(self, actor: Actor) -> ColumnElement[bool]:
@@ -49,10 +54,15 @@ class CRUDBase(ABC, Generic[M, C, U]):
 
     async def get(self, session: AsyncSession, actor: Actor, id: UUID) -> M:
         """The row; raises `NotFound` when there is none that the actor may see."""
-        found: M | None = await session.scalar(self.query(actor).where(self.model.id == id))
+        statement, values = self._one(actor)
+        found: M | None = await session.scalar(statement, values | {"id": id})
         if found is None:
             raise self.not_found()
         return found
+
+    @prepared
+    def _one(self, actor: Actor) -> Select[Any]:
+        return self.query(actor).where(self.model.id == bindparam("id"))
 
     async def get_for_update(
         self,
@@ -67,20 +77,29 @@ class CRUDBase(ABC, Generic[M, C, U]):
         `allowed` stands in for `editable` where the action is another (deleting). Raises
         `NotFound`, or `Forbidden` when the actor may see it but not change it.
         """
-        may = self.editable(actor) if allowed is None else allowed
-        statement = (
-            select(self.model, may)
-            .where(self.model.id == id, self.visible(actor))
-            # FOR NO KEY UPDATE: rows that refer to this one may be added all the while, so an edit
-            # of a recipe and a rename of its tag do not wait for one another.
-            .with_for_update(of=self.model, key_share=True)
-        )
-        row = (await session.execute(statement)).one_or_none()
+        statement, values = self._locked(actor)
+        if allowed is not None:
+            statement = self._with_lock(actor, allowed)
+        row = (await session.execute(statement, values | {"id": id})).one_or_none()
         if row is None:
             raise self.not_found()
         if not row[1]:
             raise Forbidden(f"Your role in the household does not allow this for the {self.noun}.")
-        return row[0]
+        found: M = row[0]
+        return found
+
+    @prepared
+    def _locked(self, actor: Actor) -> Select[Any]:
+        return self._with_lock(actor, self.editable(actor))
+
+    def _with_lock(self, actor: Actor, may: ColumnElement[bool]) -> Select[Any]:
+        statement: Select[*tuple[Any, ...]] = select(self.model, may)
+        return (
+            statement.where(self.model.id == bindparam("id"), self.visible(actor))
+            # FOR NO KEY UPDATE: rows that refer to this one may be added all the while, so an edit
+            # of a recipe and a rename of its tag do not wait for one another.
+            .with_for_update(of=self.model, key_share=True)
+        )
 
     async def page(
         self,

@@ -5,11 +5,25 @@ is what makes an actor.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.crud.tenancy import WITH_HOUSEHOLDS
 from potluck.models import PersonalToken, RefreshToken, TokenFamily, User, WebSession
+
+# Asked by every request that shows a credential: built once, as in `potluck.crud.prepared`.
+_FAMILY_AND_USER = (
+    select(TokenFamily, User)
+    .join(User, User.id == TokenFamily.user_id)
+    .where(TokenFamily.id == bindparam("family_id"), User.id == bindparam("user_id"))
+    .options(WITH_HOUSEHOLDS)
+)
+_WEB_SESSION_AND_USER = (
+    select(WebSession, User)
+    .join(User, User.id == WebSession.user_id)
+    .where(WebSession.digest == bindparam("digest"))
+    .options(WITH_HOUSEHOLDS)
+)
 
 
 class CRUDCredential:
@@ -26,13 +40,8 @@ class CRUDCredential:
         self, session: AsyncSession, family_id: UUID, user_id: UUID
     ) -> tuple[TokenFamily, User] | None:
         """The family and its user, in one statement; None when they are not a pair."""
-        statement = (
-            select(TokenFamily, User)
-            .join(User, User.id == TokenFamily.user_id)
-            .where(TokenFamily.id == family_id, User.id == user_id)
-            .options(WITH_HOUSEHOLDS)
-        )
-        row = (await session.execute(statement)).one_or_none()
+        values = {"family_id": family_id, "user_id": user_id}
+        row = (await session.execute(_FAMILY_AND_USER, values)).one_or_none()
         return None if row is None else (row[0], row[1])
 
     async def refresh_token(
@@ -78,13 +87,7 @@ class CRUDCredential:
         self, session: AsyncSession, digest: str
     ) -> tuple[WebSession, User] | None:
         """The browser's session and its user, in one statement."""
-        statement = (
-            select(WebSession, User)
-            .join(User, User.id == WebSession.user_id)
-            .where(WebSession.digest == digest)
-            .options(WITH_HOUSEHOLDS)
-        )
-        row = (await session.execute(statement)).one_or_none()
+        row = (await session.execute(_WEB_SESSION_AND_USER, {"digest": digest})).one_or_none()
         return None if row is None else (row[0], row[1])
 
     async def is_open(self, session: AsyncSession, id: UUID) -> bool:

@@ -5,7 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnElement, and_, delete, or_, select, true, type_coerce
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
@@ -13,6 +24,7 @@ from potluck.core.errors import Forbidden, NotInTrash
 from potluck.core.paging import PageRequest
 from potluck.crud.base import CRUDBase
 from potluck.crud.keyset import Order, cut
+from potluck.crud.prepared import prepared
 from potluck.crud.tenancy import member_of, owned
 from potluck.db.json_rows import json_objects
 from potluck.domain.roles import CONTRIBUTORS, EDITORS, MANAGERS, Role
@@ -117,11 +129,15 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
         self, session: AsyncSession, actor: Actor, id: UUID
     ) -> tuple[Recipe, list[dict[str, Any]]]:
         """A recipe with its tags, in one statement. Raises `NotFound`."""
-        statement = select(Recipe, TAGS).where(Recipe.id == id, self.visible(actor))
-        row = (await session.execute(statement)).one_or_none()
+        statement, values = self._answer(actor)
+        row = (await session.execute(statement, values | {"id": id})).one_or_none()
         if row is None:
             raise self.not_found()
         return row[0], row[1]
+
+    @prepared
+    def _answer(self, actor: Actor) -> Select[Any]:
+        return select(Recipe, TAGS).where(Recipe.id == bindparam("id"), self.visible(actor))
 
     async def tags_of(self, session: AsyncSession, recipe: Recipe) -> list[Tag]:
         """The recipe's tags in its order."""
