@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 import sys
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -11,12 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core import opaque
-from potluck.models import TokenFamily, User, WebSession
+from potluck.models import SignInFailure, TokenFamily, User, WebSession
 from potluck.resources import Resources
 from potluck.services import setup
 from tests import processes
 from tests.cli.conftest import Command
 from tests.conftest import API, As
+from tests.doubles import FakeClock
 from tests.factories import PASSWORD, Make
 
 ADA = "ada@example.org"
@@ -234,6 +236,53 @@ class TestDisable:
         assert ended.exit_code == 0
         assert await status_of_login(client, PASSWORD) == 200
         assert (await signed_in.get(f"{API}/auth/me")).status_code == 401
+
+
+class TestUnblock:
+    """Wrong passwords close an account; the operator opens it."""
+
+    async def closed(self, client: httpx2.AsyncClient) -> None:
+        tries = [await status_of_login(client, OTHER_PASSWORD) for _ in range(8)]
+        assert tries == [401] * 6 + [429] * 2
+
+    async def test_b02_opens_the_account_for_servers_that_run_within_ten_seconds(
+        self,
+        command: Command,
+        client: httpx2.AsyncClient,
+        make_user: Make[User],
+        clock: FakeClock,
+    ) -> None:
+        await make_user(email=ADA)
+        clock.advance(timedelta(days=1))
+        await self.closed(client)
+        for _ in range(10):
+            clock.advance(timedelta(minutes=15))
+            await status_of_login(client, OTHER_PASSWORD)
+        assert await status_of_login(client, PASSWORD) == 429
+
+        ended = await command("user", "unblock", "ADA@example.org")
+
+        assert ended.exit_code == 0
+        assert ended.stdout.startswith(f"{ADA} can be signed in to")
+        clock.advance(timedelta(seconds=10))
+        assert await status_of_login(client, PASSWORD) == 200
+
+    async def test_b02_another_password_opens_it_as_well(
+        self,
+        command: Command,
+        client: httpx2.AsyncClient,
+        make_user: Make[User],
+        session: AsyncSession,
+    ) -> None:
+        await make_user(email=ADA)
+        await self.closed(client)
+        await command("user", "reset-password", ADA, "--password-stdin", input=OTHER_PASSWORD)
+        assert await session.scalar(select(func.count()).select_from(SignInFailure)) == 0
+
+    async def test_who_is_nobody_is_told_so(self, command: Command) -> None:
+        ended = await command("user", "unblock", ADA)
+        assert (ended.exit_code, ended.stdout) == (1, "")
+        assert "Nobody here has this address." in ended.stderr
 
 
 class TestAdministrators:
