@@ -1,8 +1,8 @@
 """Just enough YAML to read compose.yaml with nothing installed.
 
-Block mappings, block lists, quoted and plain scalars, lists in JSON form, comments, anchors on
-mappings and `<<` merges. Every scalar is text. Anything else raises ValueError: a file that needs
-more is not plain any more.
+Block mappings, block lists of scalars or mappings, quoted and plain scalars, lists in JSON form,
+comments, anchors on mappings and `<<` merges. Every scalar is text. Anything else raises
+ValueError: a file that needs more is not plain any more.
 """
 
 import json
@@ -37,14 +37,19 @@ def block(lines: Lines, above: int, anchors: dict[str, Node]) -> Node:
     if not lines or lines[0][0] <= above:
         return None
     depth, text = lines[0]
-    return items(lines, depth) if text.startswith("- ") else mapping(lines, depth, anchors)
+    return items(lines, depth, anchors) if text.startswith("- ") else mapping(lines, depth, anchors)
 
 
-def items(lines: Lines, depth: int) -> list[Node]:
-    """A list of scalars."""
+def items(lines: Lines, depth: int, anchors: dict[str, Node]) -> list[Node]:
+    """A list of scalars, or of mappings whose first key stands behind the dash."""
     found: list[Node] = []
     while lines and lines[0][0] == depth and lines[0][1].startswith("- "):
-        found.append(scalar(lines.pop(0)[1][2:].strip()))
+        text = lines.pop(0)[1][2:].strip()
+        if KEY.match(text):
+            lines.insert(0, (depth + 2, text))
+            found.append(mapping(lines, depth + 2, anchors))
+        else:
+            found.append(scalar(text))
     return found
 
 

@@ -27,7 +27,7 @@ REQUEST_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
 #: A loop that is late by more than 0.1 s was blocked by something that belongs elsewhere.
 LAG_BUCKETS_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
 #: Refusals that say more about us than about the request.
-REFUSALS = frozenset({429, 503})
+REFUSALS = frozenset({429, 503, 507})
 
 
 class Meter:
@@ -50,7 +50,7 @@ class Meter:
         )
         self._refusals = Counter(
             "potluck_http_refusals",
-            "Answers 429 (a limit was reached) and 503 (busy or draining).",
+            "Answers 429 (a limit was reached), 503 (busy or draining) and 507 (disk full).",
             ["route", "status"],
             registry=self.registry,
         )
