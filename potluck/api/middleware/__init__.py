@@ -11,7 +11,9 @@
 7. `Guard`: before anything that looks at what was sent, but within what its answers must carry.
 8. `BodyLimit`: before anything reads a body.
 9. `Head`: whatever is answered to a GET is answered to a HEAD.
-10. `LastResort`: innermost, so a 500 still passes all of the above on its way out.
+10. `LastResort`: a 500 still passes all of the above on its way out.
+11. `Compression`: innermost, so that HEAD tells the length that the GET would have, and a codec
+    that fails is a 500 as well.
 
 All are plain ASGI: `BaseHTTPMiddleware` loses context variables, and costs 0.2 ms of CPU a layer
 against 0.01 ms (measured on 2 cores, Python 3.11).
@@ -23,6 +25,7 @@ from starlette.middleware import Middleware
 
 from potluck.api.middleware.access_log import AccessLog
 from potluck.api.middleware.body_limit import BodyLimit
+from potluck.api.middleware.compression import Compression
 from potluck.api.middleware.cors import Cors
 from potluck.api.middleware.deprecation import Deprecations
 from potluck.api.middleware.guard import Guard
@@ -81,4 +84,5 @@ def stack(
         ),
         Middleware(Head),
         Middleware(LastResort, base_url_of=base_url_of, page_of=page_of),
+        Middleware(Compression),
     ]

@@ -14,7 +14,7 @@ _log = structlog.stdlib.get_logger("potluck.errors")
 class LastResort:
     """Turns any exception into a 500 problem that names nothing but the request id.
 
-    It is the innermost layer, so the answer still passes CORS, ids and timing on its way out, and
+    It lies within the other layers, so the answer still passes CORS, ids and timing, and
     it does not raise again, so the server keeps the connection. When the answer had started there
     is nothing left to say: the server closes the connection, which tells the client that the body
     is not whole.

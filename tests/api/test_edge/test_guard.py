@@ -1,5 +1,6 @@
 """Odd requests, refused before anything looks at what they mean."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -46,9 +47,12 @@ async def ask(
 ) -> Answer:
     """Call the app as a server does; no client in between puts anything right."""
     messages: list[Message] = []
+    bodies: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not bodies:
+            await asyncio.Event().wait()  # nobody hangs up
+        return bodies.pop()
 
     async def send(message: Message) -> None:
         messages.append(message)

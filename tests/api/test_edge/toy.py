@@ -174,7 +174,11 @@ def _answers(router: Router, clock: FakeClock) -> None:
 
     @router.get("/stream")
     async def stream(*, fail: bool = False) -> StreamingResponse:
-        return StreamingResponse(_chunks(clock, fail=fail))
+        return StreamingResponse(_chunks(clock, fail=fail), media_type="text/plain")
+
+    @router.get("/text/{size}")
+    async def text(size: int, kind: str = "text/plain") -> Response:
+        return Response("soup" * (size // 4), media_type=kind, headers={"ETag": '"7"'})
 
     @router.get("/measured")
     async def measured() -> Response:
