@@ -1,0 +1,170 @@
+"""sqlmap on every parameter of every GET operation of a running server, on either engine."""
+
+import contextlib
+import json
+import re
+import sqlite3
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+from tests.fuzz.kitchen import API, PEERS, Kitchen, kitchen
+from tests.security import tools
+from tests.security.report import Row
+
+FOUND = re.compile(r"Parameter: .* \(|injection point\(s\)")
+LOOKED = "do not appear to be injectable"
+#: Longest look at one operation.
+WITHIN_S = 240
+#: Values that let a query find something, for parameters whose type alone says too little.
+VALUES = {
+    "cursor": "x",
+    "keyword": "apple",
+    "q": "apple",
+    "tag": "Dessert",
+    "sort": "-created_at",
+    "updated_since": "2026-01-01T00:00:00Z",
+}
+
+
+def attacked(engine: str, *, is_isolated: bool) -> Iterator[Row]:
+    """One row for the injections, one for the answers of 500 and above that were seen meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="potluck-sqlmap-") as folder:
+        logs = {"POTLUCK_LOG__LEVEL": "info", "POTLUCK_LOG__FORMAT": "json"}
+        with kitchen(engine, Path(folder) / "house", is_isolated=is_isolated, **logs) as served:
+            findings, parameters = [], 0
+            for url, names in targets(served):
+                parameters += len(names)
+                findings += look(url, names, Path(folder), token(served))
+            statuses = answered(served.server.said())
+    figure = f"{parameters} parameters, {sum(statuses.values())} requests"
+    yield Row(f"sqlmap: every parameter of every GET, {engine}", figure, findings)
+    broken = [f"{status} x {n}" for status, n in sorted(statuses.items()) if status >= 500]
+    told = ", ".join(f"{status} x {n}" for status, n in sorted(statuses.items()))
+    yield Row(f"sqlmap: answers of 500 and above, {engine}", told, broken)
+
+
+def control() -> Row:
+    """sqlmap finds the hole of a service that has one, so that its silence means something."""
+    with tempfile.TemporaryDirectory(prefix="potluck-sqlmap-") as folder, leaky_service() as url:
+        found = look(f"{url}/?name=soup", ["name"], Path(folder), "none")
+    missed = [] if any(FOUND.search(each) for each in found) else ["the planted hole was missed"]
+    return Row("sqlmap: finds a planted hole", "1 parameter", missed)
+
+
+def targets(served: Kitchen) -> Iterator[tuple[str, list[str]]]:
+    """For each GET operation with parameters: a URL that works, and the names to attack."""
+    with served.signed_in(PEERS[0]) as client:
+        document = client.get(f"{API}/openapi.json").json()
+    for path, item in document["paths"].items():
+        parameters = item.get("get", {}).get("parameters", [])
+        query = {
+            each["name"]: value_of(each["name"], each["schema"], served)
+            for each in parameters
+            if each["in"] == "query"
+        }
+        inside = [each["name"] for each in parameters if each["in"] == "path"]
+        # A star marks a place in the path for sqlmap; one at a time.
+        for name in inside:
+            yield served.url + filled(path, served, starred=name), ["#1*"]
+        if query:
+            yield f"{served.url}{filled(path, served)}?{urlencode(query)}", list(query)
+
+
+def filled(path: str, served: Kitchen, starred: str | None = None) -> str:
+    """A path with the ids of what belongs to the one who asks."""
+    for name, value in served.ids[PEERS[0]].items():
+        path = path.replace(f"{{{name}}}", quote(value) + ("*" if name == starred else ""))
+    return path
+
+
+def value_of(name: str, schema: dict[str, Any], served: Kitchen) -> str:
+    """A value that is accepted, as far as name and type tell."""
+    kinds = [schema, *schema.get("anyOf", [])]
+    listed = [each["enum"][0] for each in kinds if "enum" in each]
+    mine = served.ids[PEERS[0]]
+    known = VALUES | mine | {"author_id": mine["user_id"], "ids": mine["recipe_id"]}
+    return str(known.get(name) or (listed or ["1"])[0])
+
+
+def token(served: Kitchen) -> str:
+    """A fresh access token: one look may outlast the last."""
+    with served.signed_in(PEERS[0]) as client:
+        return client.headers["Authorization"]
+
+
+def look(url: str, names: list[str], folder: Path, authorization: str) -> list[str]:
+    """What sqlmap finds in these parameters of a URL, or why it could not look."""
+    where = urlsplit(url).path
+    # In a path the place is marked with a star, and there is nothing to name.
+    parameters = [] if names == ["#1*"] else ["-p", ",".join(names)]
+    try:
+        ended = tools.run(
+            "sqlmap",
+            *("-u", url, *parameters, "--header", f"Authorization: {authorization}"),
+            *("--batch", "--level", "2", "--risk", "1", "--technique=BEU", "--flush-session"),
+            *("--ignore-code", "*", "--output-dir", folder, "--disable-coloring"),
+            folder=folder,
+            within_s=WITHIN_S,
+        )
+    except subprocess.TimeoutExpired:
+        return [f"{where}: not done within {WITHIN_S} s"]
+    if found := FOUND.search(ended.stdout):
+        return [f"{where}: {ended.stdout[found.start() :][:600]}"]
+    if LOOKED not in ended.stdout:
+        return [f"{where}: sqlmap did not look: {ended.stdout[-600:]}"]
+    return []
+
+
+def answered(log: str) -> dict[int, int]:
+    """How often each status was answered, by the server's own log."""
+    counts: dict[int, int] = {}
+    for line in log.splitlines():
+        with contextlib.suppress(ValueError):
+            event = json.loads(line)
+            if event.get("event") == "request" and isinstance(event.get("status"), int):
+                counts[event["status"]] = counts.get(event["status"], 0) + 1
+    return counts
+
+
+class Leaky(BaseHTTPRequestHandler):
+    """Answers by a statement that the request is written into."""
+
+    def do_GET(self) -> None:
+        name = parse_qs(urlsplit(self.path).query).get("name", [""])[0]
+        with contextlib.closing(sqlite3.connect(":memory:")) as database:
+            database.execute("CREATE TABLE food (name TEXT)")
+            database.execute("INSERT INTO food VALUES ('soup'), ('cake')")
+            try:
+                rows = database.execute(
+                    f"SELECT name FROM food WHERE name = '{name}'"  # noqa: S608 - the planted hole
+                ).fetchall()
+                status, body = 200, repr(rows)
+            except sqlite3.Error as error:
+                status, body = 500, str(error)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def leaky_service() -> Iterator[str]:
+    """Serve the planted hole on loopback until the block ends."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Leaky)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
