@@ -22,7 +22,14 @@ DEVICE_LIFE_S = 365 * 86_400
 
 
 def read(request: Request, settings: Settings, kind: str = SESSION) -> str | None:
-    """The cookie's value, None without one."""
+    """The cookie's value, None without one.
+
+    A request that shows a token is the token's, whatever it is worth: the session beside it does
+    not count. `Authorization` of another scheme is for a proxy before us, and no matter of ours.
+    """
+    scheme = request.headers.get("authorization", "").partition(" ")[0]
+    if kind == SESSION and scheme.lower() == "bearer":
+        return None
     return request.cookies.get(name(settings, kind))
 
 

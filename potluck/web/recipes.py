@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from potluck import crud, schemas
-from potluck.core.errors import Forbidden, Invalid, PreconditionRequired, Stale
+from potluck.core.errors import Forbidden, Invalid, NotFound, PreconditionRequired, Stale
 from potluck.crud import public_recipes, recipe_rights
+from potluck.domain.slug import looks_like_slug
 from potluck.models import Media, Recipe
 from potluck.providers import ReadSession
 from potluck.services import recipe_answers, recipes
@@ -47,7 +48,12 @@ async def edit_form(
 @router.get("/recipes/{recipe_id:uuid}")
 @router.get("/recipes/{recipe_id:uuid}/{slug}")
 async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "") -> Response:
-    """The recipe, at the one address with its current slug."""
+    """The recipe, at the one address with its current slug; earlier slugs lead there.
+
+    What looks like a file is no page: a cache that goes by `.css` must not find one under it.
+    """
+    if slug and not looks_like_slug(slug):
+        raise NotFound("There is no such page.")
     row, recipe, etag = await _found(pages, read, recipe_id)
     if slug != page_slug(row.slug):
         return _at_its_address(pages, recipe)

@@ -161,10 +161,16 @@ def unknown_ids() -> dict[str, str]:
     return {name: str(uuid4()) for name in names} | {"number": "1"}
 
 
+#: What counts requests changes with each, of reads and refusals as well.
+COUNTERS = {"rate_limit"}
+
+
 async def checksum(session: AsyncSession) -> dict[str, str]:
     """A digest of every table's rows, to see whether anything changed."""
     digests = {}
     for table in Base.metadata.sorted_tables:
+        if table.name in COUNTERS:
+            continue
         rows = sorted(repr(tuple(row)) for row in await session.execute(select(table)))
         digests[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
     await session.rollback()

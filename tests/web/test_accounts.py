@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import event, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core import opaque
+from potluck.core.config import SessionSettings, TokenSettings
 from potluck.models import User
 from potluck.resources import Resources
 from potluck.services import setup
@@ -150,7 +152,7 @@ class TestLogout:
         await adas.send("/logout")
         assert (adas.path, adas.session_cookie) == ("/", None)
 
-    async def test_tells_the_browser_to_forget_our_pages(self, adas: Browser) -> None:
+    async def test_c11_tells_the_browser_to_forget_our_pages(self, adas: Browser) -> None:
         page = await adas.open("/")
         token = page.find("input", name="csrf_token")[0].attributes["value"]
         answer = await adas.client.post("/logout", data={"csrf_token": token})
@@ -192,7 +194,7 @@ class TestLogout:
             event.remove(engine, "before_cursor_execute", away)
         assert (adas.path, adas.answer.status_code) == ("/trash", 200)
 
-    async def test_an_idle_session_ends_and_one_in_use_goes_on(
+    async def test_c03_an_idle_session_ends_and_one_in_use_goes_on(
         self, adas: Browser, clock: FakeClock
     ) -> None:
         for _ in range(3):
@@ -202,6 +204,39 @@ class TestLogout:
         clock.advance(timedelta(days=14, seconds=1))
         await adas.open("/trash")
         assert adas.path == "/login"
+
+    async def test_c03_the_idle_limit_is_exact(
+        self, open_browser: OpenBrowser, ada: User, clock: FakeClock
+    ) -> None:
+        for seconds, path in ((-1, "/trash"), (0, "/login")):
+            browser = await open_browser(ada)
+            clock.advance(timedelta(days=14, seconds=seconds))
+            await browser.open("/trash")
+            assert browser.path == path
+
+    async def test_c03_after_thirty_days_it_ends_however_much_it_was_used(
+        self, adas: Browser, clock: FakeClock
+    ) -> None:
+        for _ in range(3):
+            clock.advance(timedelta(days=9, hours=20))
+            await adas.open("/trash")
+            assert adas.path == "/trash"
+        clock.advance(timedelta(hours=12, seconds=-1))
+        await adas.open("/trash")
+        assert adas.path == "/trash"
+        clock.advance(timedelta(seconds=1))
+        await adas.open("/trash")
+        assert adas.path == "/login"
+
+    async def test_c03_no_setting_allows_more_than_thirty_days(self) -> None:
+        month_s = 30 * 86_400
+        SessionSettings(idle_s=month_s, absolute_s=month_s)
+        TokenSettings(refresh_idle_s=month_s, refresh_absolute_s=month_s)
+        for member in ("idle_s", "absolute_s"):
+            with pytest.raises(ValidationError):
+                SessionSettings(**{member: month_s + 1})
+            with pytest.raises(ValidationError):
+                TokenSettings(**{f"refresh_{member}": month_s + 1})
 
 
 class TestSetup:

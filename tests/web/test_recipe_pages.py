@@ -22,6 +22,25 @@ class TestAddress:
         assert answer.status_code == 308
         assert answer.headers["Location"] == f"{path}/apple-cake?from=mail&a=%26"
 
+    @pytest.mark.parametrize(
+        "suffix",
+        [
+            "/x.css", "/apple-cake.css", "/apple-cake/x.css", "/apple-cake;x.css",
+            "/apple-cake%3Bx.css", "/apple-cake%2Fx.css", "/apple-cake%23x.css",
+            "/apple-cake%3Fx.css", "/apple-cake.", "/apple-cake/", "/edit/x.js", "/edit.js",
+            "/x.jpg", ".css", ";x.css",
+        ],
+    )  # fmt: skip
+    async def test_j10_a_suffix_that_a_cache_may_take_for_a_file_is_404(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, suffix: str
+    ) -> None:
+        recipe = await create(as_ada, title="Apple cake", visibility="public")
+        for browser in (adas.client, as_ada):
+            answer = await browser.get(f"/recipes/{recipe['id']}{suffix}")
+            assert answer.status_code == 404
+            assert "Apple cake" not in answer.text
+            assert answer.headers["Cache-Control"] == "no-store"
+
     async def test_a_recipe_called_like_the_form_has_an_address(
         self, adas: Browser, as_ada: httpx2.AsyncClient
     ) -> None:

@@ -11,6 +11,8 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     # Pages set their own, with nonces; everything else is data and may load nothing.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    # What says nothing of caches may be somebody's own: none keeps it (ASVS 14.3.2).
+    "Cache-Control": "no-store",
 }
 #: One year, the least that ASVS 3.4.1 asks for. Without subdomains: they may not be ours.
 _HSTS = "max-age=31536000"

@@ -131,7 +131,7 @@ class TestReuse:
 
 
 class TestLimits:
-    async def test_e03_unused_for_two_weeks_it_ends(
+    async def test_e03_c03_unused_for_two_weeks_it_ends(
         self, client: httpx2.AsyncClient, ada: User, clock: FakeClock
     ) -> None:
         kept, left = [(await signed_in(client, ada))["refresh_token"] for _ in range(2)]
@@ -141,7 +141,7 @@ class TestLimits:
 
         assert refusal(await refresh(client, left)) == BAD
 
-    async def test_e03_after_thirty_days_it_ends_however_much_it_was_used(
+    async def test_e03_c03_after_thirty_days_it_ends_however_much_it_was_used(
         self, client: httpx2.AsyncClient, ada: User, clock: FakeClock
     ) -> None:
         token = (await signed_in(client, ada))["refresh_token"]
