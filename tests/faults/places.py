@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.house import House, opened
@@ -22,11 +22,14 @@ class Place:
     postgres: OwnPostgres
     #: False for the few, short rounds of the test suite.
     is_full: bool = False
-    notes: list[str] = field(default_factory=list)
 
     def amount(self, full: int, sample: int) -> int:
         """How many rounds or requests this run makes."""
         return full if self.is_full else sample
+
+    def sizes(self, first: str, *more: str) -> tuple[str, ...]:
+        """The first of several for a sample, all of them otherwise."""
+        return (first, *more) if self.is_full else (first,)
 
     @contextlib.contextmanager
     def house(self, engine: str, **settings: str) -> Iterator[House]:

@@ -108,12 +108,14 @@ async def unfit_folder(place: Place, engine: str) -> Row:
         with place.house(engine) as house, ExitStack() as stack:
             file = house.folder / "file"
             file.write_text("", encoding="utf-8")
-            read_only, full = house.folder / "read-only", house.folder / "full"
-            stack.enter_context(small_disk(read_only, "1m", ",ro"))
-            stack.enter_context(small_disk(full, "4k"))
-            (full / "ballast").write_bytes(b"x" * 4096)
-            unfit = {"a file": file, "below a file": file / "data", "read-only": read_only}
-            for name, folder in (unfit | {"full": full}).items():
+            unfit = {"a file": file, "below a file": file / "data"}
+            disks = {"read-only": ("1m", ",ro"), "full": ("4k", "")}
+            # Too small at different moments of the first start.
+            disks |= {f"{size} free": (size, "") for size in place.sizes("64k", "400k", "700k")}
+            for name, (size, options) in disks.items():
+                unfit[name] = house.folder / name
+                stack.enter_context(small_disk(unfit[name], size, options))
+            for name, folder in unfit.items():
                 status, lines = await asyncio.to_thread(start_in, house, folder)
                 said.append(f"{name}: {status}, {lines[-1][:90] if lines else 'nothing'}")
                 is_good &= status == EX_CONFIG and len(lines) == 2
