@@ -7,19 +7,18 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 
 from potluck.core.config import Settings
-from potluck.core.config_error import ConfigError
+from potluck.core.request_context import of_job
 
 log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 HEAD_LIMIT = 8192
 ASKED_WITHIN_S = 5.0
-TAKEN = (
-    "POTLUCK_METRICS__PORT: {host}:{port} cannot be listened on ({reason});"
-    " choose another one, or POTLUCK_METRICS__ENABLED=false"
-)
+#: How often a port that is taken is tried again: at a restart the old process still has it.
+AGAIN_S = 1.0
 
 Text = Callable[[], Awaitable[bytes]]
+Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -27,7 +26,7 @@ async def listening(settings: Settings, text: Text) -> AsyncIterator[None]:
     """Answer `GET /metrics` with `text` until the block ends.
 
     Several workers are several processes with series of their own, so each takes a port: the
-    first that is free from the one in the settings on. Raises `ConfigError` when none is.
+    first that is free from the one in the settings on. While none is, the block goes on without.
     """
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -36,25 +35,41 @@ async def listening(settings: Settings, text: Text) -> AsyncIterator[None]:
             await writer.drain()
         writer.close()
 
-    server = await _listen(settings, answer)
+    has_tried = asyncio.Event()
+    serving = _serve(settings, answer, has_tried)
+    task = asyncio.create_task(serving, name="metrics", context=of_job("metrics"))
+    try:
+        await has_tried.wait()
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _serve(settings: Settings, answer: Answer, has_tried: asyncio.Event) -> None:
+    """Listen, at once or as soon as a port is free, until cancelled."""
+    try:
+        server = await _listen(settings, answer)
+        if server is None:
+            host, port = settings.metrics.host, settings.metrics.port
+            log.warning("metrics_port_taken", host=host, port=port, again_s=AGAIN_S)
+    finally:
+        has_tried.set()
+    while server is None:
+        await asyncio.sleep(AGAIN_S)
+        server = await _listen(settings, answer)
     host, port = server.sockets[0].getsockname()[:2]
     log.info("metrics_served", host=host, port=port)
     async with server:
-        yield
+        await server.serve_forever()
 
 
-async def _listen(
-    settings: Settings,
-    answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
-) -> asyncio.Server:
+async def _listen(settings: Settings, answer: Answer) -> asyncio.Server | None:
     host, first = settings.metrics.host, settings.metrics.port
-    reason = ""
     for port in range(first, min(first + settings.server.workers, 65536)):
-        try:
+        with suppress(OSError):
             return await asyncio.start_server(answer, host, port, limit=HEAD_LIMIT)
-        except OSError as error:
-            reason = error.strerror or str(error)
-    raise ConfigError([TAKEN.format(host=host, port=first, reason=reason)])
+    return None
 
 
 async def _answer_to(reader: asyncio.StreamReader, text: Text) -> bytes:

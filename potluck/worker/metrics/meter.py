@@ -76,7 +76,7 @@ class Meter:
 
     @asynccontextmanager
     async def exposed(self, resources: Resources) -> AsyncIterator[None]:
-        """Serve all of it until the block ends. Raises `ConfigError` when no port is free."""
+        """Serve all of it until the block ends."""
         readings = Readings(resources)
         self.registry.register(readings)
         Info("potluck_build", "What runs.", registry=self.registry).info(

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -10,15 +11,16 @@ import pytest
 from fastapi import FastAPI
 
 from potluck.core.config import Settings
-from potluck.core.config_error import ConfigError
 from potluck.core.database_url import DatabaseUrl
 from potluck.core.passwords import PasswordHasher
 from potluck.db.session import Database
 from potluck.models import CoverRequest, IndexRequest, User
+from potluck.worker.metrics import listener
 from tests.api.recipe_calls import create
 from tests.conftest import API, As
 from tests.doubles import FakeClock
 from tests.factories import Make
+from tests.log_capture import captured
 from tests.worker.metrics.conftest import Metered, free_port, serving_metrics
 
 COUNT = "potluck_http_request_duration_seconds_count"
@@ -202,14 +204,34 @@ class TestListener:
                 COUNT, **route
             ) is None
 
-    async def test_a_port_that_is_taken_is_named_and_nothing_serves(
-        self, settings: Settings, clock: FakeClock
+    async def test_a_port_that_is_taken_is_told_and_taken_over_when_it_is_free(
+        self, settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        """As at a restart, when the old process still serves while the new one begins."""
+        monkeypatch.setattr(listener, "AGAIN_S", 0.01)
         port = free_port()
-        async with serving_metrics(settings, clock, port):
-            with pytest.raises(ConfigError, match=f"POTLUCK_METRICS__PORT: 127.0.0.1:{port}"):
-                async with serving_metrics(settings, clock, port):
-                    pytest.fail("it serves")
+        async with AsyncExitStack() as stack:
+            async with serving_metrics(settings, clock, port):
+                with captured() as log:
+                    new = await stack.enter_async_context(serving_metrics(settings, clock, port))
+                    assert (await new.client.get("/health/live")).status_code == 200
+            async with asyncio.timeout(10):
+                while await is_refused(port):  # noqa: ASYNC110 - a port tells nobody
+                    await asyncio.sleep(0.01)
+
+            assert (await new.scrape()).value(COUNT, route="/health/live") == 1
+        (line,) = [each for each in log.events if each["event"] == "metrics_port_taken"]
+        assert (line["port"], line["job"]) == (port, "metrics")
+
+
+async def is_refused(port: int) -> bool:
+    """Whether nobody listens."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return True
+    writer.close()
+    return False
 
 
 class TestOff:
