@@ -13,7 +13,7 @@ from potluck.api.routing import Router, StrictRoute
 from potluck.providers import get_session
 
 POSTS = {
-    context.path_format: context
+    str(context.path_format): context
     for context in iter_route_contexts(api_router.routes)
     if "POST" in (context.methods or ())
 }

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import anyio
 import httpx2
 from fastapi import FastAPI
 
@@ -234,24 +233,3 @@ class TestM04Errors:
         await as_ada.delete(f"{TAGS}/{made['id']}", headers={"If-Match": "*"})
         assert (await post(as_ada, {"name": "quick"}, path=TAGS)).status_code == 201
         assert (await count(resources, Tag), await count(resources, IdempotencyKey)) == (1, 1)
-
-
-class TestM04InParallel:
-    async def test_50_uses_of_one_key_do_it_once(
-        self, as_ada: httpx2.AsyncClient, resources: Resources
-    ) -> None:
-        answers: list[httpx2.Response] = []
-
-        async def send() -> None:
-            answers.append(await post(as_ada))
-
-        async with anyio.create_task_group() as group:
-            for _ in range(50):
-                group.start_soon(send)
-        answers.append(await post(as_ada))
-        done = [answer for answer in answers if answer.status_code == 201]
-        others = [answer for answer in answers if answer.status_code != 201]
-        assert {refusal(answer) for answer in others} <= {(409, "idempotency-key-in-use")}
-        assert [told(answer) == told(done[0]) for answer in done] == [True] * len(done)
-        assert [is_replayed(answer) for answer in done].count(False) == 1
-        assert (await count(resources), len(await uses(resources))) == (1, 1)
