@@ -7,7 +7,7 @@ export PYTHONPATH = $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint types contracts spelling locks openapi docs tests migrations \
-	fmt lock openapi-write docs-write migration bench-import bench-search faults fuzz where environment
+	openapi-diff openapi-release client fmt lock openapi-write docs-write migration bench-import bench-search faults fuzz where environment
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile \
@@ -22,7 +22,7 @@ run: ## start Potluck on this machine
 test: tests ## run every test on SQLite and PostgreSQL
 
 # Cheap checks first; `tests` holds the migration tests, so `migrations` is not asked for again.
-check: format lint types contracts spelling locks openapi docs tests ## all that CI asks for
+check: format lint types contracts spelling locks openapi openapi-release docs tests ## all that CI asks for
 
 format: environment ## every file is laid out by ruff
 	$(PYTHON) -m ruff format --check .
@@ -45,6 +45,15 @@ locks: environment ## the locks are what pyproject.toml asks for
 
 openapi: environment ## the committed OpenAPI document is the one that is served
 	$(PYTHON) -m potluck openapi --check docs/reference/openapi.json
+
+openapi-diff: environment ## what in the API would break clients: make openapi-diff BASE=v1.0.0
+	$(PYTHON) scripts/openapi_diff.py $(BASE)
+
+openapi-release: environment ## no client of the last release is broken
+	$(PYTHON) scripts/openapi_diff.py --release
+
+client: environment ## generate a typed client, check it, and drive it against a server
+	$(PYTHON) -m pytest -q tests/docs/test_write_a_client.py
 
 docs: environment ## the generated reference pages are up to date
 	$(PYTHON) -m potluck docs --check

@@ -1,9 +1,9 @@
 """Make the Python environment that run.sh and test.sh start from.
 
-    environment.py [--check] run|dev|audit VENV
+    environment.py [--check] run|dev|audit|client VENV
 
 `run` installs requirements.lock, `dev` requirements-dev.lock, which holds the first and more;
-`audit` the tools of `make security`, without Potluck.
+`audit` the tools of `make security` and `client` what generates a client, without Potluck.
 Every file that is installed is checked against a hash in the lock. Runs on any Python 3.11+ with
 nothing but its standard library. `--check` changes nothing: it exits 0 when the environment is
 current and 1 when it is not, and must be run by the environment's own interpreter.
@@ -28,6 +28,7 @@ LOCKS = {
     "run": ROOT / "requirements.lock",
     "dev": ROOT / "requirements-dev.lock",
     "audit": ROOT / "requirements-audit.lock",
+    "client": ROOT / "requirements-client.lock",
 }
 INSTALLER_LOCK = ROOT / "requirements-boot.lock"
 FONTS_LOCK = ROOT / "requirements-build.lock"
@@ -162,7 +163,7 @@ def remove_environment(venv: Path) -> None:
 
 def boot_folder(venv: Path) -> Path:
     """Where the installer and the lock of this installation live: beside the environment."""
-    ours = {ROOT / ".venv", ROOT / ".venv-audit"}
+    ours = {ROOT / ".venv", ROOT / ".venv-audit", ROOT / ".venv-client"}
     return ROOT / ".boot" if venv in ours else venv.with_name(venv.name + "-boot")
 
 
@@ -207,7 +208,7 @@ def make(kind: str, venv: Path, boot: Path) -> None:
     if made is None:
         message = f"{venv} was made but does not start"
         raise CannotInstall(message)
-    if kind != "audit":
+    if kind not in {"audit", "client"}:
         make_fonts(uv, boot)
     unfinished = venv / f"{STAMP}.new"
     unfinished.write_text(stamp(kind, venv, made), encoding="utf-8")

@@ -50,7 +50,7 @@ compile() {
 
 # Groups that are locked without Potluck, for environments of their own: what they ask for does
 # not go with what serves.
-apart="audit"
+apart="audit client"
 
 resolve() {
     compile requirements.lock pyproject.toml "$@" &&

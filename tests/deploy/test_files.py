@@ -19,6 +19,8 @@ LOCKS = [
     "requirements-build.lock",
     "requirements-boot.lock",
     "requirements-audit.lock",
+    "requirements-client.lock",
+    "requirements-client.lock",
 ]
 # Written so that this file does not match itself.
 FORBIDDEN = re.compile(
@@ -78,6 +80,8 @@ class TestLocks:
             "requirements-dev.lock": project["dependency-groups"]["dev"],
             "requirements-build.lock": project["build-system"]["requires"],
             "requirements-audit.lock": project["dependency-groups"]["audit"],
+            "requirements-client.lock": project["dependency-groups"]["client"],
+            "requirements-client.lock": project["dependency-groups"]["client"],
         }
         for lock, texts in asked.items():
             for requirement in map(Requirement, texts):

@@ -19,7 +19,11 @@ COMMANDS = dict(leaves(get_command(commands)))
 SETTINGS = {setting.name for setting in known_settings()} | OTHER_NAMES
 FOLDERS = ("potluck", "tests", "docs", "deploy", "scripts", "benchmarks")
 #: Files that readers of these pages make themselves.
-EXAMPLES = (ROOT / "docs/how-to/code", ROOT / "docs/tutorial/code")
+EXAMPLES = (
+    ROOT / "docs/how-to/code",
+    ROOT / "docs/how-to/version-code",
+    ROOT / "docs/tutorial/code",
+)
 
 every_page = pytest.mark.parametrize(
     "page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix()

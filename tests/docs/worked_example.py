@@ -37,12 +37,14 @@ class Example:
         """The files of the folder, by their path in the repository."""
         return {
             path.relative_to(self.files).as_posix(): path.read_text("utf-8")
-            for path in sorted(self.files.rglob("*.py"))
+            for path in sorted(self.files.rglob("*.*"))
+            if path.suffix in {".py", ".json"}
         }
 
     def apply(self, copy: Path) -> None:
         """Put the files and the lines into a copy of the repository."""
         for name, text in self.written().items():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
             (copy / name).write_text(text, "utf-8")
         for block in self.registrations():
             path = copy / block.title
@@ -63,13 +65,13 @@ def copy_of_the_repository(target: Path) -> Path:
 
 
 def registered(text: str, change: str) -> str:
-    """`text` with the lines of a change that begin with `+`, between those that begin with a blank.
+    """`text` with the lines of a change that begin with `+` in the place of those with `-`.
 
-    The lines around them must be in the text, exactly once.
+    These and the lines around them, which begin with a blank, must be there exactly once.
     """
     lines = change.splitlines()
-    before = "".join(f"{line[1:]}\n" for line in lines if line.startswith(" "))
-    after = "".join(f"{line[1:]}\n" for line in lines)
+    before = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("+"))
+    after = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("-"))
     assert text.count(before) == 1, f"not there, or more than once:\n{before}"
     return text.replace(before, after)
 

@@ -133,7 +133,8 @@ def _tell_whom_it_lets_in(operation: Json) -> None:
     refusals = operation["responses"].get("401", {}).get("content", {}).get(PROBLEM, {})
     alternatives = operation.get("security", [])
     if alternatives and "unauthenticated" not in refusals.get("examples", {}):
-        operation["security"] = [{}, *(each for each in alternatives if each)]
+        scoped = [each for each in alternatives if any(each.values())]
+        operation["security"] = [{}, *scoped] if scoped else []
 
 
 def _add_if_none_match(operation: Json) -> None:

@@ -105,7 +105,7 @@ class TestSetting:
     def test_m05_is_a_json_object_of_days_or_instants(self) -> None:
         days = '"since": "2027-01-01", "sunset": "2028-01-01T02:00:00+02:00"'
         text = f'{{"/api/v1": {{{days}, "link": "{NEWS}?v=1#end"}}}}'
-        settings = Settings(deprecations=text)  # type: ignore[arg-type]
+        settings = Settings(deprecations=text)
         found = settings.deprecations["/api/v1"]
         assert found.since == datetime(2027, 1, 1, tzinfo=UTC)
         assert found.sunset == datetime(2028, 1, 1, tzinfo=UTC)

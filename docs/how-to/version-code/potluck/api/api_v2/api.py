@@ -1,0 +1,31 @@
+"""Version 2 of the API: a search of its own, and the very routers of version 1."""
+
+from fastapi import APIRouter
+
+from potluck.api.api_v1.endpoints import (
+    auth,
+    households,
+    members,
+    recipe_cover,
+    recipe_ideas,
+    recipe_import,
+    recipes,
+    tags,
+    tokens,
+)
+from potluck.api.api_v2.endpoints import recipe_search
+
+api_router = APIRouter()
+api_router.include_router(auth.router, prefix="/auth", tags=["auth"])
+api_router.include_router(tokens.router, prefix="/auth/tokens", tags=["auth"])
+api_router.include_router(households.router, prefix="/households", tags=["households"])
+api_router.include_router(
+    members.router, prefix="/households/{household_id}/members", tags=["households"]
+)
+api_router.include_router(tags.router, prefix="/tags", tags=["tags"])
+# Before the recipes: their path with an id would take the words for one.
+api_router.include_router(recipe_search.router, prefix="/recipes", tags=["recipes"])
+api_router.include_router(recipe_ideas.router, prefix="/recipes", tags=["recipes"])
+api_router.include_router(recipes.router, prefix="/recipes", tags=["recipes"])
+api_router.include_router(recipe_cover.router, prefix="/recipes", tags=["recipes"])
+api_router.include_router(recipe_import.router, prefix="/recipes", tags=["recipes"])
