@@ -156,7 +156,7 @@ class TestAnswers:
         await adas.send(f"/recipes/{recipe_id}/delete")
         await adas.send("/logout")
         names = {line.partition("=")[0] for line in seen}
-        assert names == {"__Host-potluck", "__Host-potluck-flash"}
+        assert names == {"__Host-potluck", "__Host-potluck-device", "__Host-potluck-flash"}
         for line in seen:
             flags = {each.strip().lower() for each in line.split(";")[1:]}
             assert {"secure", "httponly", "samesite=lax", "path=/"} <= flags
