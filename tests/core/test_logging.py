@@ -44,7 +44,7 @@ class TestForm:
         assert "request_id" not in outside
         assert current_request_id() is None
 
-    def test_an_error_is_one_line_with_its_trace(self) -> None:
+    def test_p03_an_error_is_one_line_with_its_trace(self) -> None:
         with captured() as log:
             try:
                 fail("first\nsecond")
@@ -95,7 +95,7 @@ class TestForgery:
         else:
             THEIRS.info("%s", CONTROL)
 
-    def test_json_has_one_line_and_no_control_characters(self, where: str) -> None:
+    def test_p03_json_has_one_line_and_no_control_characters(self, where: str) -> None:
         with captured() as log:
             self.write(where)
         (line,) = log.text.removesuffix("\n").split("\n")
@@ -104,7 +104,7 @@ class TestForgery:
         event = json.loads(line)
         assert CONTROL in {event["event"], event.get("title")}
 
-    def test_for_people_too(self, where: str) -> None:
+    def test_p03_for_people_too(self, where: str) -> None:
         with captured(format="console") as log:
             self.write(where)
         (line,) = log.text.removesuffix("\n").split("\n")
@@ -159,7 +159,7 @@ class TestRedaction:
             "has_password": True,
         }
 
-    def test_traces_and_foreign_lines_are_covered(self) -> None:
+    def test_p02_traces_and_foreign_lines_are_covered(self) -> None:
         with captured() as log:
             try:
                 fail(f"bad {JWT} at postgresql://a:canary@db")

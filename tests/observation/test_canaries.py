@@ -1,5 +1,6 @@
 """P-02: no secret leaves a running Potluck by its logs, metrics or traces."""
 
+import re
 import secrets
 import signal
 import time
@@ -36,6 +37,7 @@ def test_p02_thirty_canaries_through_all_flows_show_in_no_output(tmp_path: Path)
         metrics = Served(served.process, metrics_port).ask("GET", "/metrics").body.decode()
         served.end()
 
+    print("N-04:", loop_lag(metrics))  # noqa: T201
     # The start shows the setup secret to whoever started it: on standard output, not in the log.
     output, log = served.said
     assert len(canaries.found) >= LEAST
@@ -46,6 +48,16 @@ def test_p02_thirty_canaries_through_all_flows_show_in_no_output(tmp_path: Path)
     assert canaries.seen_in(metrics) == set()
     assert len(sink.spans()) > LEAST
     assert canaries.seen_in(sink.text) == set()
+
+
+def loop_lag(metrics: str) -> str:
+    """How often the event loop was late by more than 0.1 s, to be read with `pytest -s`."""
+    lag = "potluck_event_loop_lag_seconds"
+    asked, soon = (
+        float(re.search(rf"^{lag}_{kind} (\S+)$", metrics, re.MULTILINE)[1])  # type: ignore[index]
+        for kind in ("count", r'bucket\{le="0\.1"\}')
+    )
+    return f"event loop late by more than 0.1 s in {asked - soon:.0f} of {asked:.0f} samples"
 
 
 def test_p02_a_database_that_is_away_is_not_told_with_its_password(tmp_path: Path) -> None:

@@ -142,7 +142,8 @@ class TestWithoutReceiver:
 
     def test_a_receiver_that_is_away_delays_no_answer(self, tmp_path: Path) -> None:
         address = f"http://127.0.0.1:{free_port()}"
-        with serving(tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=address) as served:
+        away = {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
+        with serving(tmp_path, **away) as served:
             assert served.ask("GET", "/health/live").status == 200
             started_at = time.monotonic()
             served.end()

@@ -81,7 +81,7 @@ async def test_measures_to_the_end_of_a_stream(
     assert requests_in(log)[0]["duration_s"] == 5.0
 
 
-async def test_secrets_of_the_request_are_not_in_it(
+async def test_p02_secrets_of_the_request_are_not_in_it(
     client: httpx2.AsyncClient, log: LogStream
 ) -> None:
     await client.get(
@@ -96,7 +96,7 @@ FORGED = 'x\r\n{"event": "request", "status": 200}\x1b[2K\x1b[1A\u2028\u0085'
 
 
 @pytest.mark.parametrize("format", ["json", "console"])
-async def test_a_forged_line_stays_inside_its_own(client: httpx2.AsyncClient, format: str) -> None:
+async def test_p03_a_forged_line_stays_inside_its_own(client: httpx2.AsyncClient, format: str) -> None:
     with captured(format="console" if format == "console" else "json") as log:
         await client.request("GET", f"/nowhere/{FORGED.encode().hex()}")
         await client.get("/nowhere", headers=[(b"X-Request-ID", FORGED.encode())])
@@ -107,7 +107,7 @@ async def test_a_forged_line_stays_inside_its_own(client: httpx2.AsyncClient, fo
     assert all("potluck.access" in line for line in lines)
 
 
-async def test_an_unexpected_error_is_logged_with_its_id_and_its_trace(
+async def test_p04_an_unexpected_error_is_logged_with_its_id_and_its_trace(
     client: httpx2.AsyncClient, log: LogStream
 ) -> None:
     await client.get("/api/things/boom", headers={"X-Request-ID": "r-9"})

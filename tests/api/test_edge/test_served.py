@@ -93,7 +93,7 @@ class TestBodyLimit:
 
 
 class TestConnection:
-    def test_it_lives_on_after_an_unexpected_error(
+    def test_p04_it_lives_on_after_an_unexpected_error(
         self, connection: http.client.HTTPConnection
     ) -> None:
         connection.request("GET", "/api/things/boom")
