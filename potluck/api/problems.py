@@ -13,10 +13,11 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match, Mount
+from starlette.routing import Match, Mount, get_route_path
 from starlette.types import Scope
 
 from potluck.api.problem_openapi import SIGNED_IN, complete, problems
@@ -152,6 +153,9 @@ def install(app: FastAPI, *, base_url_of: BaseUrlOf, page_of: PageOf | None = No
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
+        # `DELETE /recipes/search` came as far as the route that takes an id in that place.
+        if request.path_params and _of_fixed_path(app, request.scope):
+            return await framework(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))
         return await answer(request, _not_valid(error))
 
     async def framework(request: Request, error: Exception) -> Response:
@@ -212,6 +216,8 @@ def _allowed(app: FastAPI, scope: Scope) -> Iterable[str]:
     The framework's own `Allow` names those of the first route that matched alone, but GET and POST
     of one path are two routes (RFC 9110 10.2.1 wants the methods of the resource).
     """
+    if fixed := _of_fixed_path(app, scope):
+        return sorted(fixed)
     routes = [route for route in app.router.routes if not isinstance(route, Mount)]
     found = set()
     for method in _METHODS:
@@ -219,6 +225,18 @@ def _allowed(app: FastAPI, scope: Scope) -> Iterable[str]:
         if any(route.matches(probe)[0] is Match.FULL for route in routes):
             found |= {method, "HEAD"} if method == "GET" else {method}
     return sorted(found) or ("GET", "HEAD")
+
+
+def _of_fixed_path(app: FastAPI, scope: Scope) -> set[str]:
+    """The methods of a path that some route names without a parameter; empty when none does.
+
+    Where a word stands in the place of an id, as in `/recipes/search`, what may be done with a
+    recipe is none of its methods.
+    """
+    path = get_route_path({**scope, "root_path": _app_root(scope)})
+    named = (each for each in iter_route_contexts(app.router.routes) if each.path == path)
+    methods = {method for each in named for method in each.methods or ()}
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 def _complete_openapi(app: FastAPI) -> None:
