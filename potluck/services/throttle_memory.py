@@ -27,9 +27,19 @@ class ThrottleMemory:
         self._most = most
         self._refused: OrderedDict[str, float] = OrderedDict()
         self._blocks: OrderedDict[str, _Block] = OrderedDict()
+        self._unasked_until_s = float("-inf")
 
     def __len__(self) -> int:
         return len(self._refused) + len(self._blocks)
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether the counters are left alone for now, because they did not answer."""
+        return self._clock.monotonic_s() < self._unasked_until_s
+
+    def leave_unasked(self, for_s: float) -> None:
+        """Leave the counters alone for so long."""
+        self._unasked_until_s = self._clock.monotonic_s() + for_s
 
     def refuse(self, key: str, for_s: float) -> None:
         """Refuse whatever has this key for so long."""

@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 #: Blocks are a thirtieth of a budget: one statement for 20 searches, and a process that takes a
 #: block and spends one request of it wastes little.
 _BLOCKS_IN_A_BUDGET = 30
+#: Where requests go on uncounted, they do not wait for counters that did not answer just now.
+UNASKED_S = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Transactions = Callable[[], AbstractAsyncContextManager[AsyncSession]]
@@ -109,12 +111,15 @@ class Throttle:
         policy = self.policies.get(limit)
         if policy is None:
             return None
+        if policy.fails_open and self.memory.is_unasked:
+            return None
         key = self.key(limit, subject)
         try:
             return await self._counted(policy, key, let_go)
         except Unavailable:
             if not policy.fails_open:
                 raise
+            self.memory.leave_unasked(UNASKED_S)
             log.warning("throttle_unavailable", limit=policy.name)
             return None
 

@@ -1,6 +1,7 @@
 """N-04 and B-05: what costs much, or could be guessed with, is limited for each account."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from functools import partial
 
@@ -14,6 +15,7 @@ from potluck.core.config import DatabaseSettings
 from potluck.db.session import Database
 from potluck.models import RateLimit, User
 from potluck.resources import Resources
+from potluck.services.throttling import UNASKED_S
 from tests.api.auth_calls import REFRESH, SETUP, SIGNUP, signed_in
 from tests.api.recipe_calls import URL, Json, create
 from tests.conftest import API, As, client_of, gather
@@ -209,6 +211,26 @@ class TestWithoutCounters:
         assert (found.status_code, "RateLimit" in found.headers) == (200, False)
         tried = await as_ada.post(f"{URL}/import", json=PAGE)
         assert tried.json()["type"].endswith("/no-recipe-found")
+
+    @pytest.mark.usefixtures("busy")
+    async def test_n04_the_next_does_not_wait_for_them_again(
+        self, as_ada: httpx2.AsyncClient, resources: Resources, clock: FakeClock
+    ) -> None:
+        tried = 0
+        transactions = resources.throttle.transactions
+
+        def counted() -> AbstractAsyncContextManager[AsyncSession]:
+            nonlocal tried
+            tried += 1
+            return transactions()
+
+        resources.throttle.transactions = counted
+        for _ in range(3):
+            await as_ada.get(URL, params={"q": "soup"})
+        assert tried == 1
+        clock.advance(timedelta(seconds=UNASKED_S))
+        assert (await as_ada.get(URL, params={"q": "soup"})).status_code == 200
+        assert tried == 2
 
 
 class TestB05:
