@@ -17,7 +17,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match, Mount, get_route_path
+from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from potluck.api.problem_openapi import SIGNED_IN, complete, problems
@@ -233,7 +233,8 @@ def _of_fixed_path(app: FastAPI, scope: Scope) -> set[str]:
     Where a word stands in the place of an id, as in `/recipes/search`, what may be done with a
     recipe is none of its methods.
     """
-    path = get_route_path({**scope, "root_path": _app_root(scope)})
+    prefix, path = _app_root(scope), scope["path"]
+    path = path.removeprefix(prefix) if path.startswith(f"{prefix}/") else path
     named = (each for each in iter_route_contexts(app.router.routes) if each.path == path)
     methods = {method for each in named for method in each.methods or ()}
     return methods | {"HEAD"} if "GET" in methods else methods
