@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
+import anyio
 import structlog
 from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,9 +19,10 @@ from potluck.core.clock import Clock
 from potluck.core.config import Settings
 from potluck.core.errors import Unavailable
 from potluck.resources import Resources
-from potluck.services import authentication, personal_tokens
+from potluck.services import authentication, idempotency, personal_tokens
 from potluck.services.authentication import Authenticated, Claims
 from potluck.services.ideas import IdeasMemory
+from potluck.services.idempotency import Claim
 
 log = structlog.get_logger(__name__)
 
@@ -135,6 +137,19 @@ async def _note_use(resources: Resources, token_id: UUID) -> None:
             await personal_tokens.touch(session, token_id, resources.clock.now())
     except Unavailable:
         log.warning("token_use_not_noted")
+
+
+async def release_claim(resources: Resources, claim: Claim) -> None:
+    """Release a claim in a unit of work of its own, for who is about to tell of an error.
+
+    Raises nothing, and runs to its end when the caller is cancelled: a claim that stays lapses.
+    """
+    with anyio.CancelScope(shield=True):
+        try:
+            async with resources.database.transaction() as session:
+                await idempotency.release(session, claim)
+        except Exception:
+            log.warning("idempotency_claim_not_released", exc_info=True)
 
 
 TokenUseOf = Annotated[TokenUse, Depends(get_token_use)]

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from functools import wraps
+from http import HTTPStatus
 from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import Any
@@ -21,6 +22,7 @@ from starlette.responses import Response
 
 from potluck.core.actor import Actor
 from potluck.core.errors import Invalid, MalformedBody
+from potluck.providers import release_claim
 from potluck.resources import Resources
 from potluck.services import idempotency
 from potluck.services.idempotency import Claim, Use
@@ -95,9 +97,17 @@ class Attempt:
         finally:
             _attempt.reset(token)
         if self._claim is not None:
-            session = self._request.state.unit_of_work
-            await idempotency.finish(session, self._claim, _as_bytes(response))
+            await self._keep(self._claim, response)
         return response
+
+    async def _keep(self, claim: Claim, response: Response) -> None:
+        session = self._request.state.unit_of_work
+        if claim.use.user_id is None and response.status_code == HTTPStatus.NO_CONTENT:
+            # A stranger signs out, perhaps of nothing: done again it does nothing more, and
+            # whoever has no account shall not be able to fill the database.
+            await idempotency.release(session, claim)
+        else:
+            await idempotency.finish(session, claim, _as_bytes(response))
 
     async def claim(self) -> Response | None:
         """Make the use this attempt's; gives the answer of an earlier one instead, if it has one.
@@ -135,7 +145,7 @@ class Attempt:
         """After an error the key may be used again: errors are not kept."""
         del kind, trace
         if error is not None and self._claim is not None:
-            await idempotency.let_go(self._resources.database, self._claim)
+            await release_claim(self._resources, self._claim)
 
 
 #: The attempt that the request of this task makes.

@@ -17,17 +17,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import anyio
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core import ids, sealing
 from potluck.core.actor import Actor
 from potluck.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused
-from potluck.db.session import Database
-
-log = structlog.get_logger(__name__)
 
 #: How long an answer is kept. Long enough for a client that was offline for the night.
 KEEP = timedelta(hours=24)
@@ -122,19 +117,6 @@ async def finish(session: AsyncSession, claim: Claim, answer: bytes) -> None:
 async def release(session: AsyncSession, claim: Claim) -> None:
     """Let the key be used again; what was answered stays answered."""
     await crud.idempotency_key.release(session, claim.use.id, claim_id=claim.id)
-
-
-async def let_go(database: Database, claim: Claim) -> None:
-    """`release` in a unit of work of its own, for who is about to tell of an error.
-
-    Raises nothing, and runs to its end when the caller is cancelled: a claim that stays lapses.
-    """
-    with anyio.CancelScope(shield=True):
-        try:
-            async with database.transaction() as session:
-                await release(session, claim)
-        except Exception:
-            log.warning("idempotency_claim_not_released", exc_info=True)
 
 
 _RUNNING = "The first request with this key is still being worked on. Send it again in a moment."

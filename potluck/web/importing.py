@@ -6,13 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from potluck import crud, schemas
 from potluck.core.errors import AlreadyImported, Invalid, PageProblem, TooManyRequests
 from potluck.models import Household
-from potluck.providers import FetcherOf, ReadSession
+from potluck.providers import FetcherOf, ReadSession, Session
 from potluck.schemas.page_import import ImportRequest
 from potluck.services import imports, recipes
 from potluck.services.imports import Page
@@ -79,7 +78,7 @@ async def _preview(
 async def _save(
     pages: Pages, read: ReadSession, member: Member, form: dict[str, str], draft: Draft
 ) -> Response:
-    async def keep(session: AsyncSession) -> str:
+    async def keep(session: Session) -> str:
         _, _, saved = await imports.keep(
             session,
             member.actor,

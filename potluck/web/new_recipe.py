@@ -6,13 +6,12 @@ from typing import Any
 
 from fastapi import APIRouter
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from potluck import crud, schemas
 from potluck.core.errors import Invalid
 from potluck.domain.roles import CONTRIBUTORS
-from potluck.providers import ReadSession
+from potluck.providers import ReadSession, Session
 from potluck.services import imports, recipes
 from potluck.web import drafts, once, recipe_form
 from potluck.web.deps import Member, MemberOf, OurForm
@@ -68,7 +67,7 @@ async def _save(
     member: Member,
     data: schemas.RecipeCreate,
     draft: drafts.Draft | None,
-    session: AsyncSession,
+    session: Session,
 ) -> str:
     """Gives the path of the recipe."""
     now = pages.resources.clock.now()

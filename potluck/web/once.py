@@ -8,9 +8,9 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 
 import anyio
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.errors import IdempotencyKeyInUse, Unavailable
+from potluck.providers import Session, release_claim
 from potluck.services import idempotency
 from potluck.services.idempotency import Claim, Use
 from potluck.web.rendering import Pages
@@ -29,7 +29,7 @@ def named(form: Mapping[str, str]) -> str:
 
 
 async def done(
-    pages: Pages, form: Mapping[str, str], work: Callable[[AsyncSession], Awaitable[str]]
+    pages: Pages, form: Mapping[str, str], work: Callable[[Session], Awaitable[str]]
 ) -> str:
     """What `work` gives, for this form the same each time; it is called the first time only.
 
@@ -50,7 +50,7 @@ async def done(
     except IdempotencyKeyInUse:
         return await done(pages, form, work)  # another post began it anew meanwhile
     except BaseException:
-        await idempotency.let_go(database, found)
+        await release_claim(pages.resources, found)
         raise
     return result
 

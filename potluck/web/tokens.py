@@ -6,13 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from potluck import crud, schemas
 from potluck.core.errors import Invalid, TooManyRequests
 from potluck.core.scopes import SCOPES_OF_TOKENS, Scope
-from potluck.providers import ReadSession
+from potluck.providers import ReadSession, Session
 from potluck.schemas.personal_token import PersonalTokenCreate
 from potluck.services import personal_tokens
 from potluck.services.throttling import Limit
@@ -57,7 +56,7 @@ async def create(pages: PagesOf, read: ReadSession, member: MemberOf, form: Form
     if data is None:
         return await _show(pages, read, member, form, errors)
 
-    async def make(session: AsyncSession) -> str:
+    async def make(session: Session) -> str:
         key = resources.personal_token_key
         made = await personal_tokens.create(session, member.actor, data, key=key, now=now)
         return made.model_dump_json()

@@ -51,10 +51,10 @@ class TestM04SameAgain:
         await as_ada.delete(path, headers={"If-Match": "*"})
         assert told(await post(as_ada)) == told(first)
 
-    async def test_holds_for_an_answer_without_a_body(self, client: httpx2.AsyncClient) -> None:
+    async def test_holds_for_an_answer_without_a_body(self, as_ada: httpx2.AsyncClient) -> None:
         gone = {"refresh_token": "prt_" + "A" * 43}
-        first = await post(client, gone, path=f"{API}/auth/logout")
-        again = await post(client, gone, path=f"{API}/auth/logout")
+        first = await post(as_ada, gone, path=f"{API}/auth/logout")
+        again = await post(as_ada, gone, path=f"{API}/auth/logout")
         assert first.status_code == 204
         assert told(again) == told(first)
         assert is_replayed(again)

@@ -8,7 +8,7 @@ from potluck.core.actor import Actor
 from potluck.models import IdempotencyKey, User
 from potluck.resources import Resources
 from potluck.services import idempotency
-from tests.api.auth_calls import LOGIN, ME, SIGNUP
+from tests.api.auth_calls import LOGIN, LOGOUT, ME, SIGNUP
 from tests.api.recipe_calls import refusal
 from tests.api.test_idempotency.calls import KEY, count, is_replayed, post, told, uses
 from tests.api.token_calls import TOKENS, bearing
@@ -38,6 +38,15 @@ class TestM04Strangers:
         wrong = ADA | {"password": "a wrong one of fit length"}
         guess = await client.post(LOGIN, data=wrong, headers=UNDER)
         assert refusal(guess) == (401, "invalid-credentials")
+
+    async def test_cannot_fill_the_database_by_signing_out_of_nothing(
+        self, client: httpx2.AsyncClient, resources: Resources
+    ) -> None:
+        gone = {"refresh_token": "prt_" + "A" * 43}
+        for key in ("one", "one", "two"):
+            answer = await post(client, gone, key=key, path=LOGOUT)
+            assert (answer.status_code, is_replayed(answer)) == (204, False)
+        assert await uses(resources) == []
 
     async def test_are_not_in_the_way_of_others_with_the_same_key(
         self, client: httpx2.AsyncClient, resources: Resources
