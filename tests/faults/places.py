@@ -27,10 +27,6 @@ class Place:
         """How many rounds or requests this run makes."""
         return full if self.is_full else sample
 
-    def sizes(self, first: str, *more: str) -> tuple[str, ...]:
-        """The first of several for a sample, all of them otherwise."""
-        return (first, *more) if self.is_full else (first,)
-
     @contextlib.contextmanager
     def house(self, engine: str, **settings: str) -> Iterator[House]:
         """An empty house; settings as `SERVER__DRAIN_S="2"`."""

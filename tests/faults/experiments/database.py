@@ -202,7 +202,7 @@ async def exhausted(place: Place, engine: str) -> Row:
     """R-06: a lock is held by another program while far more clients write than there are
     connections; readers and probes go on.
     """
-    writing = place.amount(100, 30)
+    writing = place.amount(100, 20)
     settings = {
         "DATABASE__POOL_SIZE": "5",
         "DATABASE__POOL_TIMEOUT_S": "1",

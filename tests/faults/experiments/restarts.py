@@ -116,7 +116,7 @@ async def watch(server: Server, states: list[tuple[float, int]]) -> None:
 
 async def told_to_stop(place: Place, engine: str) -> Row:
     """SIGTERM under load behind nginx; the process is started again when it has ended."""
-    requests = place.amount(600, 180)
+    requests = place.amount(600, 120)
     what = f"SIGTERM behind nginx under {PER_SECOND} requests/s, then started again"
     expected = f"0 of {requests} failed, red before the socket closes, ends within the drain"
     try:
@@ -172,7 +172,7 @@ async def _told_to_stop(house: House, engine: str, requests: int, what: str, exp
 
 async def killed(place: Place, engine: str) -> Row:
     """kill -9 of one of two replicas: what it had in its hands fails, nothing is done twice."""
-    requests = place.amount(600, 180)
+    requests = place.amount(600, 120)
     what = f"kill -9 of one of two replicas behind nginx, {requests} requests"
     expected = "only POSTs in flight fail, no GET, nothing done twice; with a key nothing fails"
     try:
