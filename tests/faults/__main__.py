@@ -39,6 +39,7 @@ def main() -> int:
                     row = run(experiment, place, engine)
                     rows.append(row)
                     tell(row)
+        place.close()
     sys.stdout.write(
         f"\n{as_table(rows)}\n\n{len(rows)} rows in {time.monotonic() - started:.0f} s\n"
     )

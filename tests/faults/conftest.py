@@ -11,4 +11,6 @@ from tests.faults.places import Place
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with own_postgres() as postgres:
-        yield Place(tmp_path_factory.mktemp("faults"), postgres)
+        place = Place(tmp_path_factory.mktemp("faults"), postgres)
+        yield place
+        place.close()

@@ -3,10 +3,10 @@
 import contextlib
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.house import House, opened
+from tests.faults.house import House, Server, opened
 from tests.faults.own_postgres import OwnPostgres
 
 ENGINES = ("sqlite", "postgresql")
@@ -22,6 +22,8 @@ class Place:
     postgres: OwnPostgres
     #: False for the few, short rounds of the test suite.
     is_full: bool = False
+    _shared: dict[str, tuple[House, Server]] = field(default_factory=dict)
+    _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def amount(self, full: int, sample: int) -> int:
         """How many rounds or requests this run makes."""
@@ -37,3 +39,22 @@ class Place:
             if engine == "postgresql":
                 url = stack.enter_context(self.postgres.database(name))
             yield stack.enter_context(opened(House(engine, self.folder / name, url, values)))
+
+    @contextlib.contextmanager
+    def patient_house(self, engine: str) -> Iterator[tuple[House, Server]]:
+        """A house that lets nobody wait in vain, and its server, which must not be harmed.
+
+        In a sample the experiments share one, because starting takes longer than they do.
+        """
+        if self.is_full:
+            with self.house(engine, DATABASE__POOL_TIMEOUT_S="30") as house:
+                yield house, house.start()
+            return
+        if engine not in self._shared:
+            house = self._stack.enter_context(self.house(engine, DATABASE__POOL_TIMEOUT_S="30"))
+            self._shared[engine] = house, house.start()
+        yield self._shared[engine]
+
+    def close(self) -> None:
+        """Leave the houses that were shared."""
+        self._stack.close()

@@ -47,10 +47,9 @@ async def add_line(client: httpx2.AsyncClient, path: str, text: str, chance: ran
 async def one_recipe(place: Place, engine: str) -> Row:
     """R-17, M-03: twenty writers add lines to one recipe at the same time."""
     each, chance = place.amount(5, 1), random.Random(SEED)  # noqa: S311
-    with place.house(engine) as house:
-        server = house.start()
+    with place.patient_house(engine) as (house, server):
         token = await sign_up(server.url)
-        path = house.folder / "journal"
+        path = house.folder / "journal-R-17"
         with Journal(path) as journal:
             async with signed_in(server.url, token, connections=WRITERS) as client:
                 made = await create(client, journal, Seen())
@@ -105,10 +104,9 @@ async def hung_up(place: Place, engine: str) -> Row:
     """Clients leave with half a body, right after it, and while the server waits for the lock."""
     rounds, chance = place.amount(30, 6), random.Random(SEED)  # noqa: S311
     slowest = 0.0
-    with place.house(engine, DATABASE__POOL_SIZE="3") as house:
-        server = house.start()
+    with place.patient_house(engine) as (house, server):
         token = await sign_up(server.url)
-        path, seen = house.folder / "journal", Seen()
+        path, seen = house.folder / "journal-hang-up", Seen()
         with Journal(path) as journal:
             async with signed_in(server.url, token) as client:
                 await create(client, journal, seen)
@@ -142,10 +140,9 @@ async def burst(place: Place, engine: str, connections: int) -> Row:
     """Reads, lists, searches and new recipes over many connections at once."""
     each = place.amount(8, 2)
     # A queue of 256 is longer than 2 s; the default wait answers what is beyond with 503 (R-06).
-    with place.house(engine, DATABASE__POOL_TIMEOUT_S="30") as house:
-        server = house.start()
+    with place.patient_house(engine) as (house, server):
         token = await sign_up(server.url)
-        path, seen = house.folder / "journal", Seen()
+        path, seen = house.folder / f"journal-{connections}", Seen()
         with Journal(path) as journal:
             async with writers(server.url, token, journal):
                 await asyncio.sleep(1.0)

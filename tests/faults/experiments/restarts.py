@@ -106,7 +106,7 @@ async def watch(server: Server, states: list[tuple[float, int]]) -> None:
     """What readiness says, at the process itself, until nobody answers."""
     while True:
         try:
-            status, _ = await asyncio.to_thread(server.get, "/health/ready", 2.0)
+            status, _ = await asyncio.to_thread(server.get, "/health/ready", 20.0)
         except OSError:
             states.append((time.monotonic(), 0))
             return
@@ -164,9 +164,12 @@ async def _told_to_stop(house: House, engine: str, requests: int, what: str, exp
         what,
         expected,
         f"{failed} of {requests} failed ({seen}); ended after {took_s:.1f} s;"
-        f" longest answer {max(seen.seconds):.1f} s; {found}"
-        + (f"; {seen.odd[0]}" if seen.odd else ""),
-        failed == 0 and found.is_good and is_red_first and took_s < 3 * (DRAIN_S + 2),
+        f" longest answer {max(seen.seconds):.1f} s; readiness {sorted(set(red)) or 'unwatched'};"
+        f" {found}" + (f"; {seen.odd[0]}" if seen.odd else ""),
+        failed == 0
+        and found.is_good
+        and is_red_first
+        and took_s < 3 * (DRAIN_S + max(seen.seconds)),
     )
 
 
