@@ -29,7 +29,8 @@ FLOORS = {
 #: Unmaintained, or with a history of holes that what we use instead does not have. `requests` comes
 #: with what reads pages and is imported by nothing of ours (tests/architecture/test_outgoing.py).
 FORBIDDEN = {
-    "python-jose", "pyjwt", "passlib", "bcrypt", "bleach", "httpx", "aiohttp", "pyyaml", "dill", "jwcrypto",
+    "python-jose", "pyjwt", "passlib", "bcrypt", "bleach", "httpx", "aiohttp", "pyyaml", "dill",
+    "jwcrypto",
 }  # fmt: skip
 
 
