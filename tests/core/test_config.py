@@ -86,6 +86,16 @@ class TestAddresses:
         settings = Settings(server={"trusted_proxies": "127.0.0.1,10.1.0.0/16"})
         assert settings.server.trusted_proxies == ["127.0.0.1", "10.1.0.0/16"]
 
+    @pytest.mark.parametrize("value", ["*", "*.nas.home", "nas.home:8000", "http://nas", ".nas"])
+    def test_j08_names_of_ours_are_bare_names(self, value: str) -> None:
+        assert "without a port and without *" in refusal_of(server={"hosts": value})
+
+    def test_j08_our_names_are_those_listed_and_that_of_the_base_url(self) -> None:
+        listed = Settings(base_url="https://Recipes.example:8443", server={"hosts": "NAS.home,x"})
+        assert listed.own_hosts == {"recipes.example", "nas.home", "x"}
+        assert Settings(server={"hosts": "nas.home"}).own_hosts == {"nas.home"}
+        assert Settings().own_hosts == set()
+
     @pytest.mark.parametrize("value", ["nas.home", "nas.home:", ":8080", "nas.home:0", "nas:x"])
     def test_allowed_hosts_have_a_port(self, value: str) -> None:
         assert "use host:port" in refusal_of(fetch={"allow": value})
