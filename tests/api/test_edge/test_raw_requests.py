@@ -89,8 +89,8 @@ class TestSmugglingM07:
     @pytest.mark.parametrize(
         "request_",
         [
-            pytest.param(POST + HOST + b"Content-Length: 5\r\n" + CHUNKED + END, id="cl+te"),
-            pytest.param(POST + HOST + CHUNKED + b"Content-Length: 5\r\n" + END, id="te+cl"),
+            pytest.param(POST + HOST + b"Content-Length: 5\r\n" + CHUNKED + END, id="cl+chunked"),
+            pytest.param(POST + HOST + CHUNKED + b"Content-Length: 5\r\n" + END, id="chunked+cl"),
             pytest.param(
                 POST + HOST + b"Content-Length: 1\r\nContent-Length: 2\r\n" + END, id="two-cl"
             ),
@@ -106,9 +106,15 @@ class TestSmugglingM07:
             pytest.param(
                 POST + HOST + CHUNKED + END + b"f" * 17 + b"\r\nhi\r\n", id="endless-chunk"
             ),
-            pytest.param(POST + HOST + b"Transfer-Encoding: xchunked\r\n" + END, id="te-unknown"),
-            pytest.param(POST + HOST + b"Transfer-Encoding : chunked\r\n" + END, id="te-blank"),
-            pytest.param(POST + HOST + b"Transfer-Encoding: \x0bchunked\r\n" + END, id="te-vt"),
+            pytest.param(
+                POST + HOST + b"Transfer-Encoding: xchunked\r\n" + END, id="unknown-coding"
+            ),
+            pytest.param(
+                POST + HOST + b"Transfer-Encoding : chunked\r\n" + END, id="blank-after-name"
+            ),
+            pytest.param(
+                POST + HOST + b"Transfer-Encoding: \x0bchunked\r\n" + END, id="tab-in-coding"
+            ),
             pytest.param(GET + b"Host : potluck.test\r\n" + END, id="blank-before-colon"),
             pytest.param(GET + HOST + b" folded: x\r\n" + END, id="folded"),
             pytest.param(GET + HOST + b"X: a\nY: b\r\n" + END, id="lf-in-header"),
