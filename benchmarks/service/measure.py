@@ -13,6 +13,9 @@ from benchmarks.service.scenarios import API, Asker, Scenario
 from benchmarks.service.server import Server, started
 from benchmarks.shelves import Shelf
 
+SHIPPED = ("-m", "potluck", "serve")
+WITH_STATIC = ("-m", "benchmarks.service.serve", "benchmarks.service.app:with_static")
+RAW = ("-m", "benchmarks.service.serve", "benchmarks.service.raw:create")
 COLD_STARTS = 5
 ETAG = re.compile(rb"\r\netag: (.*)\r\n")
 WARM_UP_S = 0.5
@@ -69,7 +72,7 @@ async def measured(shelf: Shelf, pace: Pace) -> Result:
     someone = await cook.prepared(shelf.settings)
     environment, folder = environment_of(shelf), shelf.settings.data_dir
     starts = [await _cold_start(environment, folder) for _ in range(COLD_STARTS)]
-    async with started("benchmarks.service.app:with_static", environment, folder) as server:
+    async with started(WITH_STATIC, environment, folder) as server:
         await asyncio.sleep(1)
         idle_mb = server.rss_mb()
         asker = await signed_in(server, someone)
@@ -80,7 +83,7 @@ async def measured(shelf: Shelf, pace: Pace) -> Result:
         }
         logins_p99 = await _beside_logins(server, asker, pace)
         loaded_mb = server.rss_mb()
-    async with started("benchmarks.service.raw:create", environment, folder) as server:
+    async with started(RAW, environment, folder) as server:
         raw = {
             each.name: await take(server, scenarios.ALIVE, scenarios.ALIVE, each.raw(), pace)
             for each in wanted
@@ -155,7 +158,7 @@ async def _run(server: Server, scenario: Scenario, rows: Iterator[bytes], pace: 
 
 
 async def _cold_start(environment: Mapping[str, str], folder: Path) -> float:
-    async with started("potluck.main:from_environment", environment, folder) as server:
+    async with started(SHIPPED, environment, folder) as server:
         return server.started_s
 
 

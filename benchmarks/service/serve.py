@@ -2,7 +2,9 @@
 
 import sys
 
-from potluck.cli.server import DrainingServer, server_config
+import uvicorn
+
+from potluck.cli.server import server_config
 from potluck.core import config_loading
 
 
@@ -10,7 +12,7 @@ def main() -> None:
     settings = config_loading.load()
     config = server_config(settings)
     config.app = sys.argv[1]
-    DrainingServer(config, 0).run()
+    uvicorn.Server(config).run()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,15 +42,13 @@ class Server:
 
 @asynccontextmanager
 async def started(
-    factory: str, settings: Mapping[str, str], folder: Path, *, core: int = 0
+    command: Sequence[str], settings: Mapping[str, str], folder: Path, *, core: int = 0
 ) -> AsyncIterator[Server]:
-    """Serve `factory` as `potluck serve` does, in one process on one core."""
+    """Run `python COMMAND`, which serves, in one process on one core."""
     port = _free_port()
     environment = {**settings, "POTLUCK_SERVER__PORT": str(port)}
     begin = time.perf_counter()
-    process = processes.start(
-        "-m", "benchmarks.service.serve", factory, folder=folder, settings=environment
-    )
+    process = processes.start(*command, folder=folder, settings=environment)
     try:
         os.sched_setaffinity(process.pid, {core})
         await _answers(process, port)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import Request, Response
+from pydantic import BaseModel
 
 from potluck.api import versions
 from potluck.core import etag
@@ -30,6 +31,17 @@ def not_modified(request: Request, response: Response, current: str) -> Response
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return None
+
+
+def answered(request: Request, response: Response, answer: BaseModel) -> Response:
+    """A read that is made of several rows: its ETag is that of its very bytes, or the 304.
+
+    Written once, and not once more by the framework: of a page of 50 recipes that was a quarter.
+    """
+    body = answer.model_dump_json().encode()
+    known = not_modified(request, response, etag.etag_of_body(body))
+    headers = dict(response.headers)
+    return known or Response(body, headers=headers, media_type="application/json")
 
 
 def created(request: Request, response: Response, path: str) -> None:

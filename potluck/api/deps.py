@@ -28,6 +28,7 @@ from potluck.providers import (
     SettingsOf,
     TokenUseOf,
     read_token,
+    resources_of,
     use_long_reads,
 )
 from potluck.services import authentication
@@ -87,10 +88,10 @@ class Account:
 
 
 async def get_claims(
-    resources: ResourcesOf, token: Annotated[str | None, Depends(bearer)]
+    request: Request, token: Annotated[str | None, Depends(bearer)]
 ) -> Claims | None:
     """What the token says; None without one. A bad token is refused everywhere."""
-    return None if token is None else await read_token(resources, token)
+    return None if token is None else await read_token(resources_of(request), token)
 
 
 async def get_caller(
@@ -99,7 +100,6 @@ async def get_caller(
     session: ReadSession,
     claims: Annotated[Claims | None, Depends(get_claims)],
     use: TokenUseOf,
-    clock: ClockOf,
 ) -> Caller:
     """Who calls, if the credential is alive and carries every scope the operation names.
 
@@ -108,7 +108,8 @@ async def get_caller(
     """
     if claims is None:
         return Caller(Actor.anonymous(), None)
-    found = await authentication.authenticate(session, claims, clock.now())
+    now = resources_of(request).clock.now()
+    found = await authentication.authenticate(session, claims, now)
     if request.method not in SAFE_METHODS:
         await session.close()
         request.state.actor = found.actor  # whose use of an Idempotency-Key this is
@@ -135,7 +136,9 @@ async def get_account(caller: Annotated[Caller, Depends(get_caller)]) -> Account
 def _signed_in(scope: Scope) -> object:
     """A dependency: the actor, signed in and with this scope."""
 
-    async def get_actor(account: Annotated[Account, Security(get_account, scopes=[scope])]) -> Actor:
+    async def get_actor(
+        account: Annotated[Account, Security(get_account, scopes=[scope])],
+    ) -> Actor:
         """The actor, signed in and with the scope that the alias stands for."""
         return account.actor
 

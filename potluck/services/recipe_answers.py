@@ -21,7 +21,7 @@ def saved(row: Recipe, tags: list[Tag], *, public_url: str) -> schemas.Recipe:
 
 def recipe(row: Recipe, tags: list[dict[str, Any]], *, public_url: str) -> schemas.Recipe:
     """What `crud.recipe.answer` gave."""
-    return _whole(row, _in_order(tags), public_url)
+    return _whole(row, [TagRef.model_validate(tag) for tag in _in_order(tags)], public_url)
 
 
 def _whole(row: Recipe, tags: list[TagRef], public_url: str) -> schemas.Recipe:
@@ -45,7 +45,7 @@ def _whole(row: Recipe, tags: list[TagRef], public_url: str) -> schemas.Recipe:
 
 def summary(row: Any, *, public_url: str) -> schemas.RecipeSummary:
     """A row of `crud.recipe.summaries`."""
-    return schemas.RecipeSummary.model_construct(**_summary_members(row, public_url))
+    return schemas.RecipeSummary.model_validate(_summary_members(row, public_url))
 
 
 def listed(row: Any, *, public_url: str) -> schemas.RecipeSummary | schemas.RecipeTombstone:
@@ -57,11 +57,8 @@ def listed(row: Any, *, public_url: str) -> schemas.RecipeSummary | schemas.Reci
 
 def trashed(row: Any, *, keep_days: int, public_url: str) -> schemas.TrashedRecipe:
     """A row of `crud.recipe.trash`; it is gone `keep_days` after it was deleted."""
-    return schemas.TrashedRecipe.model_construct(
-        **_summary_members(row, public_url),
-        deleted_at=row.deleted_at,
-        purge_at=row.deleted_at + timedelta(days=keep_days),
-    )
+    times = {"deleted_at": row.deleted_at, "purge_at": row.deleted_at + timedelta(days=keep_days)}
+    return schemas.TrashedRecipe.model_validate(_summary_members(row, public_url) | times)
 
 
 def revision_summary(row: RecipeRevision) -> schemas.RevisionSummary:
@@ -90,7 +87,6 @@ def _summary_members(row: Any, public_url: str) -> dict[str, Any]:
 _PLAIN_MEMBERS = tuple(set(schemas.RecipeSummary.model_fields) - {"tags", "servings"})
 
 
-def _in_order(tags: list[dict[str, Any]]) -> list[TagRef]:
+def _in_order(tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The database gives the tags of a row in any order; each says its position."""
-    ordered = sorted(tags, key=lambda tag: int(tag["position"]))
-    return [TagRef.model_validate(tag) for tag in ordered]
+    return sorted(tags, key=lambda tag: int(tag["position"]))

@@ -19,7 +19,7 @@ from potluck.core.lifecycle import Lifecycle
 from potluck.core.scopes import SCOPES_OF_LOGIN, Scope
 from potluck.db.session import Database
 from potluck.models import Instance, User
-from potluck.providers import get_clock, get_resources
+from potluck.providers import get_clock
 from potluck.resources import Resources
 from tests.api import contract
 from tests.api.full_disk import no_room
@@ -60,8 +60,7 @@ class Kitchen:
 
     def use(self, **changes: Any) -> None:
         """Put other resources in the place of those of the app."""
-        changed = replace(self.resources, **changes)
-        self.override(get_resources, lambda: changed)
+        self.app.state.resources = replace(self.resources, **changes)
 
     async def eve(self) -> httpx2.AsyncClient:
         return await self.as_(await self.factories.user())
@@ -71,8 +70,9 @@ class Kitchen:
 async def kitchen(
     ada: User, as_ada: httpx2.AsyncClient, client: httpx2.AsyncClient, app: FastAPI,
     resources: Resources, factories: Factories, fetcher: FakeFetcher, as_: As, override: Override,
-) -> Kitchen:  # fmt: skip
-    return Kitchen(ada, as_ada, client, app, resources, factories, fetcher, as_, override)
+) -> AsyncIterator[Kitchen]:  # fmt: skip
+    yield Kitchen(ada, as_ada, client, app, resources, factories, fetcher, as_, override)
+    app.state.resources = resources
 
 
 Provoke = Callable[[Kitchen], Awaitable[httpx2.Response]]

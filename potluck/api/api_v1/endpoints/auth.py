@@ -7,7 +7,7 @@ from pydantic import Field
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created
 from potluck.api.limits import LimiterOf
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
@@ -186,7 +186,7 @@ async def get_me(
 ) -> schemas.User | Response:
     """The account of the caller."""
     answer = await accounts.profile(session, account.actor, account.user)
-    return not_modified(request, response, etag_of_answer(answer)) or answer
+    return answered(request, response, answer)
 
 
 @router.patch(

@@ -7,11 +7,11 @@ from fastapi import Path, Request, Response, status
 
 from potluck import crud, schemas
 from potluck.api import deps
-from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created, not_modified
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.services import households
-from potluck.services.preconditions import etag_of, etag_of_answer
+from potluck.services.preconditions import etag_of
 
 router = Router()
 
@@ -33,7 +33,7 @@ async def list_households(
     rows, cursor = await crud.household.page(session, actor, paging)
     items = [schemas.Household.model_validate(row) for row in rows]
     page = Households(items=items, next_cursor=cursor)
-    return not_modified(request, response, etag_of_answer(page)) or page
+    return answered(request, response, page)
 
 
 @router.post(

@@ -7,7 +7,7 @@ from fastapi import Path, Request, Response, status
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created
 from potluck.api.limits import LimiterOf
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
@@ -39,7 +39,7 @@ async def list_members(
     """Everybody in the household, who came first stands first."""
     items, cursor = await households.members(session, actor, household_id, paging)
     page = Members(items=items, next_cursor=cursor)
-    return not_modified(request, response, etag_of_answer(page)) or page
+    return answered(request, response, page)
 
 
 @router.post(

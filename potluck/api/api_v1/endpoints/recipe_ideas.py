@@ -6,11 +6,10 @@ from fastapi import Query, Request, Response
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import CACHED, not_modified
+from potluck.api.conditional import CACHED, answered
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.services import ideas
-from potluck.services.preconditions import etag_of_answer
 
 router = Router()
 
@@ -34,4 +33,4 @@ async def list_ideas(
     """
     await session.close()  # nothing is held while other sites take their time
     found = await ideas.gather_ideas(source, memory, settings.ideas, limit=limit)
-    return not_modified(request, response, etag_of_answer(found)) or found
+    return answered(request, response, found)

@@ -6,13 +6,12 @@ from fastapi import Query, Request, Response
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import CACHED, not_modified
+from potluck.api.conditional import CACHED, answered
 from potluck.api.limits import LimiterOf
 from potluck.api.problems import problems
 from potluck.api.routing import Router
 from potluck.schemas.recipe.query import SearchWords
 from potluck.services import recipe_answers, recipe_search
-from potluck.services.preconditions import etag_of_answer
 from potluck.services.throttling import Limit
 
 router = Router()
@@ -52,4 +51,4 @@ async def search_recipes(
         next_cursor=None,
         corrected_keyword=found.corrected,
     )
-    return not_modified(request, response, etag_of_answer(answer)) or answer
+    return answered(request, response, answer)

@@ -7,7 +7,7 @@ from fastapi import Path, Query, Request, Response, status
 
 from potluck import crud, schemas
 from potluck.api import deps
-from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created, not_modified
 from potluck.api.limits import LimiterOf
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
@@ -15,7 +15,7 @@ from potluck.core.config import Settings
 from potluck.crud import recipe_filters
 from potluck.schemas.recipe.query import MAX_IDS, RecipeQuery, RecipeSort
 from potluck.services import recipe_answers, recipe_lists, recipes, revisions
-from potluck.services.preconditions import etag_of_answer, etag_of_recipe
+from potluck.services.preconditions import etag_of_recipe
 from potluck.services.recipes import Saved
 from potluck.services.throttling import Limit
 
@@ -59,7 +59,7 @@ async def list_recipes(
     rows, cursor = await recipe_lists.page(session, actor, paging, wanted)
     items = [recipe_answers.listed(row, public_url=settings.public_url) for row in rows]
     page = schemas.RecipePage.model_construct(items=items, next_cursor=cursor)
-    return not_modified(request, response, etag_of_answer(page)) or page
+    return answered(request, response, page)
 
 
 @router.post(
@@ -106,7 +106,7 @@ async def list_my_recipes(
     )
     items = [recipe_answers.summary(row, public_url=settings.public_url) for row in rows]
     page = Summaries.model_construct(items=items, next_cursor=cursor)
-    return not_modified(request, response, etag_of_answer(page)) or page
+    return answered(request, response, page)
 
 
 @router.get(
@@ -127,7 +127,7 @@ async def list_trash(
         recipe_answers.trashed(row, keep_days=keep_days, public_url=public_url) for row in rows
     ]
     page = Trash.model_construct(items=items, next_cursor=cursor)
-    return not_modified(request, response, etag_of_answer(page)) or page
+    return answered(request, response, page)
 
 
 @router.get(
@@ -235,7 +235,7 @@ async def list_revisions(
     rows, cursor = await revisions.page(session, actor, recipe_id, paging)
     items = [recipe_answers.revision_summary(row) for row in rows]
     page = Revisions(items=items, next_cursor=cursor)
-    return not_modified(request, response, etag_of_answer(page)) or page
+    return answered(request, response, page)
 
 
 @router.get(
@@ -253,7 +253,7 @@ async def get_revision(
 ) -> schemas.Revision | Response:
     """One saved state with the writable members as they were."""
     answer = recipe_answers.revision(await revisions.get(session, actor, recipe_id, number))
-    return not_modified(request, response, etag_of_answer(answer)) or answer
+    return answered(request, response, answer)
 
 
 def _saved(response: Response, saved: Saved, settings: Settings) -> schemas.Recipe:

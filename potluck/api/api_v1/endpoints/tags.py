@@ -7,12 +7,12 @@ from fastapi import Path, Query, Request, Response, status
 
 from potluck import crud, schemas
 from potluck.api import deps
-from potluck.api.conditional import CACHED, CHANGED, CREATED, created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created, not_modified
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.schemas.recipe import TagKind
 from potluck.services import tags
-from potluck.services.preconditions import etag_of, etag_of_answer
+from potluck.services.preconditions import etag_of
 
 router = Router()
 
@@ -38,7 +38,7 @@ async def list_tags(
         session, actor, paging, household_id=household_id, kind=kind
     )
     page = Tags(items=[schemas.Tag.model_validate(row) for row in rows], next_cursor=cursor)
-    return not_modified(request, response, etag_of_answer(page)) or page
+    return answered(request, response, page)
 
 
 @router.post(

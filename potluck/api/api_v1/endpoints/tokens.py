@@ -7,7 +7,7 @@ from fastapi import Path, Request, Response, status
 
 from potluck import schemas
 from potluck.api import deps
-from potluck.api.conditional import CACHED, CREATED, created, not_modified
+from potluck.api.conditional import CACHED, CREATED, answered, created
 from potluck.api.limits import LimiterOf
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
@@ -32,7 +32,7 @@ async def list_tokens(
     """The caller's tokens, newest first; those that have expired stay until they are revoked."""
     items, cursor = await personal_tokens.page(session, actor, paging)
     page = Tokens(items=items, next_cursor=cursor)
-    return not_modified(request, response, etag_of_answer(page)) or page
+    return answered(request, response, page)
 
 
 @router.post(
@@ -78,7 +78,7 @@ async def get_token(
 ) -> schemas.PersonalToken | Response:
     """One of the caller's tokens, without the token itself."""
     answer = await personal_tokens.get(session, actor, token_id)
-    return not_modified(request, response, etag_of_answer(answer)) or answer
+    return answered(request, response, answer)
 
 
 @router.delete(
