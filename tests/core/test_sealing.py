@@ -49,7 +49,7 @@ class TestSealing:
             b"",
         ],
     )
-    def test_it_opens_in_no_other_row_column_or_table(self, elsewhere: bytes) -> None:
+    def test_o03_it_opens_in_no_other_row_column_or_table(self, elsewhere: bytes) -> None:
         with pytest.raises(Unsealable):
             sealing.unseal(KEY, sealing.seal(KEY, b"secret", PLACE), elsewhere)
 
@@ -58,7 +58,7 @@ class TestSealing:
         row = UUID("0195514d-4a00-7c5e-9d10-6f2a4b3c8e01")
         assert sealing.cell("t", "c", row) == sealing.cell("t", "c", str(row))
 
-    def test_no_character_can_be_changed(self) -> None:
+    def test_o03_no_character_can_be_changed(self) -> None:
         sealed = sealing.seal(KEY, b"secret", PLACE)
         for place, character in enumerate(sealed):
             changed = sealed[:place] + ("A" if character != "A" else "B") + sealed[place + 1 :]
