@@ -19,7 +19,9 @@ from potluck.core import config_loading
 from potluck.core.lifecycle import PROCESS
 
 #: Longest wait for the request of a connection that was made just before the end.
-FIRST_WORD_S = 1.0
+FIRST_WORD_S = 2.0
+#: How long who knocked already gets to be let in, after nobody else may knock.
+LAST_KNOCK_S = 0.1
 #: The first descriptor that systemd hands over (sd_listen_fds(3)).
 FIRST_SOCKET = 3
 
@@ -49,6 +51,8 @@ class DrainingServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Lets nobody new in, hears who is there, and then does as uvicorn does."""
+        if sockets is None:
+            await self._empty_the_queue()
         for server in self.servers:
             server.close()
         # uvicorn has no event for a first word.
@@ -56,6 +60,17 @@ class DrainingServer(uvicorn.Server):
         while self._is_somebody_silent() and time.monotonic() < end:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await super().shutdown(sockets)
+
+    async def _empty_the_queue(self) -> None:
+        """Closing a socket resets whoever the kernel has connected and we have not accepted.
+
+        With no room in the queue it connects nobody else, and a proxy tries another process.
+        """
+        for server in self.servers:
+            for listening in server.sockets:
+                with socket.socket(fileno=os.dup(listening.fileno())) as same:
+                    same.listen(0)
+        await asyncio.sleep(LAST_KNOCK_S)
 
     def _is_somebody_silent(self) -> bool:
         return any(

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 
 from tests.faults.checker import check
 from tests.faults.clients import Seen, sign_up, writers
@@ -10,6 +11,14 @@ from tests.faults.places import Place
 from tests.faults.report import Row
 
 SEED = 4
+WRITERS = 4
+
+
+async def some_good(seen: Seen, within_s: float = 20.0) -> None:
+    """Return when the writers are at work."""
+    end = time.monotonic() + within_s
+    while seen.good < WRITERS and time.monotonic() < end:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
 
 
 async def kill_in_the_middle_of_writes(place: Place, engine: str) -> Row:
@@ -22,8 +31,9 @@ async def kill_in_the_middle_of_writes(place: Place, engine: str) -> Row:
             server = house.start()
             token = await sign_up(server.url)
             for _ in range(kills):
-                async with writers(server.url, token, journal) as seen:
-                    await asyncio.sleep(chance.uniform(0.2, 0.8))
+                async with writers(server.url, token, journal, WRITERS) as seen:
+                    await some_good(seen)
+                    await asyncio.sleep(chance.uniform(0.0, 0.5))
                     server.kill()
                 total.statuses = {
                     status: total.statuses.get(status, 0) + seen.statuses.get(status, 0)

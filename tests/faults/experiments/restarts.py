@@ -25,10 +25,30 @@ from tests.faults.nginx import Nginx, NoNginx, nginx
 from tests.faults.places import Place
 from tests.faults.report import Row, skipped
 
-PER_SECOND = 60
 DRAIN_S = 1.0
 #: What waited for a restart is served, however long the queue: R-06 is about queues.
-PATIENT = {"DATABASE__POOL_TIMEOUT_S": "30"}
+PATIENT = {
+    "DATABASE__POOL_TIMEOUT_S": "30",
+    "DATABASE__LOCK_TIMEOUT_S": "30",
+    "DATABASE__STATEMENT_TIMEOUT_S": "60",
+}
+
+
+@dataclass(frozen=True)
+class Load:
+    """So many requests at such a rate."""
+
+    requests: int
+    per_second: int
+
+    @classmethod
+    def of(cls, place: Place) -> "Load":
+        """The one of the full run, or of a sample."""
+        return cls(place.amount(600, 80), place.amount(60, 20))
+
+    @property
+    def seconds(self) -> float:
+        return self.requests / self.per_second
 
 
 @dataclass
@@ -72,7 +92,7 @@ async def use(
     client: httpx2.AsyncClient,
     journal: Journal,
     seen: Seen,
-    requests: int,
+    load: Load,
     id: str,
     *,
     with_keys: bool = False,
@@ -92,8 +112,8 @@ async def use(
             seen.note(None, since)
 
     async with asyncio.TaskGroup() as group:
-        for number in range(requests):
-            await asyncio.sleep(max(0.0, started + number / PER_SECOND - time.monotonic()))
+        for number in range(load.requests):
+            await asyncio.sleep(max(0.0, started + number / load.per_second - time.monotonic()))
             if number % 2:
                 group.create_task(read())
             elif with_keys:
@@ -116,17 +136,17 @@ async def watch(server: Server, states: list[tuple[float, int]]) -> None:
 
 async def told_to_stop(place: Place, engine: str) -> Row:
     """SIGTERM under load behind nginx; the process is started again when it has ended."""
-    requests = place.amount(600, 120)
-    what = f"SIGTERM behind nginx under {PER_SECOND} requests/s, then started again"
-    expected = f"0 of {requests} failed, red before the socket closes, ends within the drain"
+    load = Load.of(place)
+    what = f"SIGTERM behind nginx under {load.per_second} requests/s, then started again"
+    expected = f"0 of {load.requests} failed, red before the socket closes, ends within the drain"
     try:
         with place.house(engine, **PATIENT, SERVER__DRAIN_S=str(DRAIN_S)) as house:
-            return await _told_to_stop(house, engine, requests, what, expected)
+            return await _told_to_stop(house, engine, load, what, expected)
     except NoNginx as error:
         return skipped("R-13", engine, what, str(error))
 
 
-async def _told_to_stop(house: House, engine: str, requests: int, what: str, expected: str) -> Row:
+async def _told_to_stop(house: House, engine: str, amount: Load, what: str, expected: str) -> Row:
     seen, states = Seen(), list[tuple[float, int]]()
     path = house.folder / "journal"
     async with contextlib.AsyncExitStack() as inner:
@@ -138,11 +158,13 @@ async def _told_to_stop(house: House, engine: str, requests: int, what: str, exp
             await asyncio.to_thread(server.wait_until_ready)
         door = stack.enter_context(nginx(house.folder / "nginx", [one.port for one in team]))
         token = await sign_up(door.url)
-        client = await inner.enter_async_context(signed_in(door.url, token, connections=32))
+        client = await inner.enter_async_context(
+            signed_in(door.url, token, connections=64, timeout=60.0)
+        )
         made = await create(client, journal, seen)
         assert made, seen.odd
-        load = asyncio.create_task(use(client, journal, seen, requests, made["id"]))
-        await asyncio.sleep(requests / PER_SECOND * 0.3)
+        using = asyncio.create_task(use(client, journal, seen, amount, made["id"]))
+        await asyncio.sleep(amount.seconds * 0.3)
         told_at = time.monotonic()
         watching = None
         if team[0].handed is None:
@@ -152,7 +174,7 @@ async def _told_to_stop(house: House, engine: str, requests: int, what: str, exp
         await asyncio.to_thread(first.end)
         took_s = time.monotonic() - told_at
         again = team[0].launch()
-        await asyncio.gather(load, *([watching] if watching else []))
+        await asyncio.gather(using, *([watching] if watching else []))
         await asyncio.to_thread(again.wait_until_ready)
     found = check(house, path)
     red = [status for _, status in states]
@@ -163,7 +185,7 @@ async def _told_to_stop(house: House, engine: str, requests: int, what: str, exp
         engine,
         what,
         expected,
-        f"{failed} of {requests} failed ({seen}); ended after {took_s:.1f} s;"
+        f"{failed} of {amount.requests} failed ({seen}); ended after {took_s:.1f} s;"
         f" longest answer {max(seen.seconds):.1f} s; readiness {sorted(set(red)) or 'unwatched'};"
         f" {found}" + (f"; {seen.odd[0]}" if seen.odd else ""),
         failed == 0
@@ -175,8 +197,8 @@ async def _told_to_stop(house: House, engine: str, requests: int, what: str, exp
 
 async def killed(place: Place, engine: str) -> Row:
     """kill -9 of one of two replicas: what it had in its hands fails, nothing is done twice."""
-    requests = place.amount(600, 120)
-    what = f"kill -9 of one of two replicas behind nginx, {requests} requests"
+    load = Load.of(place)
+    what = f"kill -9 of one of two replicas behind nginx, {load.requests} requests"
     expected = "only POSTs in flight fail, no GET, nothing done twice; with a key nothing fails"
     try:
         with place.house(engine, **PATIENT) as house, contextlib.ExitStack() as stack:
@@ -185,12 +207,12 @@ async def killed(place: Place, engine: str) -> Row:
             for server in servers:
                 await asyncio.to_thread(server.wait_until_ready)
             door = stack.enter_context(nginx(house.folder / "nginx", [one.port for one in team]))
-            plain = await _kill_one(house, door, servers[0], requests, with_keys=False)
+            plain = await _kill_one(house, door, servers[0], load, with_keys=False)
             keyed = ("left to the full run", True)  # a dead process keeps its key for 30 s
             if place.is_full:
                 again = team[0].launch()
                 await asyncio.to_thread(again.wait_until_ready)
-                keyed = await _kill_one(house, door, again, requests, with_keys=True)
+                keyed = await _kill_one(house, door, again, load, with_keys=True)
     except NoNginx as error:
         return skipped("R-14", engine, what, str(error))
     return Row(
@@ -204,23 +226,23 @@ async def killed(place: Place, engine: str) -> Row:
 
 
 async def _kill_one(
-    house: House, door: Nginx, victim: Server, requests: int, *, with_keys: bool
+    house: House, door: Nginx, victim: Server, load: Load, *, with_keys: bool
 ) -> tuple[str, bool]:
     path = house.folder / f"journal-{with_keys}"
     seen = Seen()
     token = await sign_up(door.url)
     with Journal(path) as journal:
-        async with signed_in(door.url, token, connections=32) as client:
+        async with signed_in(door.url, token, connections=64, timeout=60.0) as client:
             made = await create(client, journal, seen)
             assert made, seen.odd
-            load = asyncio.create_task(
-                use(client, journal, seen, requests, made["id"], with_keys=with_keys)
+            using = asyncio.create_task(
+                use(client, journal, seen, load, made["id"], with_keys=with_keys)
             )
-            await asyncio.sleep(requests / PER_SECOND * 0.4)
+            await asyncio.sleep(load.seconds * 0.4)
             victim.kill()
-            await load
+            await using
     found = check(house, path)
     failed_gets = sum(1 for each in seen.odd if each.startswith("GET"))
     posts = seen.total - seen.good
-    is_good = found.is_good and not failed_gets and posts <= (0 if with_keys else 32)
+    is_good = found.is_good and not failed_gets and posts <= (0 if with_keys else 64)
     return f"{posts} of {seen.total} failed ({seen}), {found}", is_good
