@@ -7,7 +7,7 @@ export PYTHONPATH = $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint types contracts spelling locks openapi docs tests migrations \
-	openapi-diff openapi-release client fmt lock openapi-write docs-write migration bench-import bench-search faults fuzz where environment
+	openapi-diff openapi-release client fmt lock openapi-write docs-write migration bench-import bench-search faults fuzz security where environment
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile \
@@ -94,6 +94,10 @@ faults: environment ## break things on purpose and print what came of it
 
 fuzz: environment ## send generated requests to real servers: make fuzz SEED=1 CASES=20000
 	$(PYTHON) -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(CASES),--cases $(CASES))
+
+security: environment ## look for weaknesses: own rules, secrets, SQL injection, timing of sign-ins
+	$(PYTHON) -I scripts/environment.py audit $(CURDIR)/.venv-audit
+	$(PYTHON) -m tests.security
 
 where: ## every file about one thing: make where e=recipe
 	@test -n "$(e)" || { echo 'name the thing: make where e=recipe' >&2; exit 2; }
