@@ -274,7 +274,7 @@ SLUGS: dict[str, int] = {
 }  # fmt: skip
 #: These belong to every address or to the pages, so no operation lists them.
 OF_NO_OPERATION = {
-    "method-not-allowed", "internal", "cross-site", "unknown-host", "uri-too-long",
+    "method-not-allowed", "cross-site", "unknown-host", "uri-too-long",
     "headers-too-large", "unknown-method",
 }  # fmt: skip
 
