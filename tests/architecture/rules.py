@@ -200,6 +200,7 @@ RULES = [
         {
             "db/session.py": "this is the unit of work",
             "db/statement_limit.py": "the driver's own commit, which is never interrupted",
+            "db/sqlite_loop.py": "the driver itself, at SQLAlchemy's word",
             "db/engines.py": "a connection that goes back to the pool takes no transaction along",
         },
     ),

@@ -98,10 +98,9 @@ class TestDependencies:
             "get_read_session",
             "get_claims",
             "get_token_use",
-            "get_clock",
         ]
         assert account.scopes == ("recipes:write",)
-        assert caller.asks_for[1].asks_for[1].name == "OAuth2PasswordBearer"
+        assert caller.asks_for[1].asks_for[0].name == "OAuth2PasswordBearer"
 
     def test_sessions_end_before_the_answer_leaves(self) -> None:
         sessions = [
