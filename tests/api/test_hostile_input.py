@@ -17,7 +17,13 @@ UNFIT_TEXT = [r'"a\u0000b"', r'"\ud800"', r'"\udc00\ud800"', r'"\u001b[31m"', r'
 #: As JSON: what is beyond every bound, and what is no number of JSON's.
 UNFIT_NUMBERS = ["NaN", "Infinity", "-1e400", "1e400", "9" * 5000, "18446744073709551616"]
 #: Strings that are compared or read and never kept, with how they are refused.
-LOOKED_UP = {"/refresh_token": {204, 401}, "/secret": {401}, "/html": {422}, "/url": {422}}
+LOOKED_UP = {
+    "/refresh_token": {204, 401},
+    "/secret": {401},
+    "/password": {401},
+    "/html": {422},
+    "/url": {422},
+}
 #: The edges of what computers count with.
 EDGES = [0, -1, 2**31 - 1, 2**31, 2**53 - 1, 2**53, 2**63 - 1, 2**63, 2**64, -(2**63) - 1]
 #: Full text and LIKE have a meaning for these.
@@ -85,7 +91,11 @@ class TestBodies:
             answer = await send(client, world, operation, place.with_value(value))
             is_refused = answer.status_code == 422 and named_in(answer, place)
             if not is_refused and answer.status_code not in LOOKED_UP.get(place.pointer, ()):
-                taken[f"{operation} {place.pointer}"] = (value, answer.status_code, answer.text)
+                taken[f"{operation} {place.pointer}"] = (
+                    value,
+                    answer.status_code,
+                    answer.text[-300:],
+                )
         assert taken == {}
 
     async def test_i02_s06_no_number_takes_what_is_beyond_its_bounds(
@@ -97,7 +107,11 @@ class TestBodies:
             value = UNFIT_NUMBERS[number % len(UNFIT_NUMBERS)]
             answer = await send(client, world, operation, place.with_value(value))
             if answer.status_code not in {400, 422}:
-                taken[f"{operation} {place.pointer}"] = (value, answer.status_code, answer.text)
+                taken[f"{operation} {place.pointer}"] = (
+                    value,
+                    answer.status_code,
+                    answer.text[-300:],
+                )
         assert taken == {}
 
     async def test_i02_s06_the_edges_of_counting_break_nothing(
@@ -109,7 +123,7 @@ class TestBodies:
             value = str(EDGES[number % len(EDGES)])
             answer = await send(client, world, operation, place.with_value(value))
             if answer.status_code >= 500:
-                broken[f"{operation} {place.pointer}"] = (value, answer.text)
+                broken[f"{operation} {place.pointer}"] = (value, answer.text[-300:])
         assert broken == {}
 
     async def test_n01_no_list_takes_ten_thousand(
@@ -121,7 +135,7 @@ class TestBodies:
             body = place.with_value(json.dumps([None] * 10_000))
             answer = await send(client, world, operation, body)
             if answer.status_code != 422 or not named_in(answer, place):
-                taken[f"{operation} {place.pointer}"] = (answer.status_code, answer.text[:500])
+                taken[f"{operation} {place.pointer}"] = (answer.status_code, answer.text[-300:])
         assert taken == {}
 
     @pytest.mark.parametrize(
@@ -175,7 +189,7 @@ class TestParameters:
                 answer = await client.request(each.method, path)
                 codes = [fault["code"] for fault in answer.json().get("errors", ())]
                 if answer.status_code != 422 or "repeated" not in codes:
-                    let_in[f"{each} {name}"] = (answer.status_code, answer.text)
+                    let_in[f"{each} {name}"] = (answer.status_code, answer.text[-300:])
         assert let_in == {}
 
     async def test_i02_i03_s06_no_query_takes_what_is_beyond_its_bounds(
@@ -197,7 +211,7 @@ class TestParameters:
                     query = QUERIES.get(each.name, {}) | {name: value}
                     answer = await world.call(client, each, query=query, body=None)
                     if answer.status_code >= 500:
-                        broken[f"{each} {name}"] = (value, answer.text)
+                        broken[f"{each} {name}"] = (value, answer.text[-300:])
         assert broken == {}
 
     @pytest.mark.parametrize("name", ["limit", "max_results"])

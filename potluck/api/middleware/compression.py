@@ -93,7 +93,7 @@ class _InOnePiece:
 
 def _is_settled(start: Message) -> bool:
     """Whether the codec has no say in this answer; sees to the `Vary` of a 304."""
-    is_not_modified = start["status"] == _NOT_MODIFIED
+    is_not_modified: bool = start["status"] == _NOT_MODIFIED
     for name, value in start["headers"]:
         if name.lower() == b"vary" and _VARIES in value.lower():
             return True

@@ -4,7 +4,7 @@ import gzip
 import subprocess
 import sys
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import httpx2
 import pytest
 import zstandard
