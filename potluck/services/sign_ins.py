@@ -8,14 +8,19 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
+from anyio import Semaphore, move_on_after
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core import base64url
-from potluck.core.errors import TooManyRequests
+from potluck.core.errors import TooManyRequests, Unavailable
 from potluck.core.rate_limit import SECOND_US, Budget, Policy
+from potluck.crud.crud_throttle import FREE_ATTEMPTS
 from potluck.domain.email_address import email_key, is_email_address
 from potluck.services.throttling import Limit, Throttle, network_of, refusal
 
@@ -23,6 +28,8 @@ from potluck.services.throttling import Limit, Throttle, network_of, refusal
 DEVICE = Policy("login", quota=10, window_s=900)
 #: For so long a process refuses an account without asking whether somebody has opened it again.
 RECHECK_S = 10
+#: Of more sign-ins to one account at the same moment than are free, the next wait this long.
+LONGEST_TURN_S = 5
 #: Accounts that one browser may be known to; the one not used for longest goes.
 _MOST_ACCOUNTS = 5
 _DEVICE = re.compile(rf"[A-Za-z0-9_-]{{22}}(?:\.[A-Za-z0-9_-]{{43}}){{1,{_MOST_ACCOUNTS}}}")
@@ -43,6 +50,23 @@ class SignIns:
     def __init__(self, throttle: Throttle, device_key: bytes) -> None:
         self._throttle = throttle
         self._device_key = device_key
+        self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def turn(self, email: str) -> AsyncIterator[None]:
+        """Sign in to one account as many at a time as are free: right passwords never close it.
+
+        Held from the counting to the success. Raises `Unavailable` when it takes too long.
+        """
+        turn = self._turns.setdefault(self.account(email), Semaphore(FREE_ATTEMPTS))
+        with move_on_after(LONGEST_TURN_S) as wait:
+            await turn.acquire()
+        if wait.cancelled_caught:
+            raise Unavailable("Many people are signing in right now. Try again in a moment.")
+        try:
+            yield
+        finally:
+            turn.release()
 
     async def admit(self, email: str, host: str | None, device: str | None = None) -> Admitted:
         """Count an attempt in a unit of work of its own, before the password is hashed.

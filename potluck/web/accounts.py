@@ -51,17 +51,10 @@ async def login(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     if _plain_http(pages) is not None:
         return _login(pages, form, next)
     resources, email = pages.resources, form.get("email", "")
-    device = cookies.read(pages.request, resources.settings, cookies.DEVICE)
     try:
         with resources.passwords.place():
-            admitted = await resources.sign_ins.admit(email, client_host(pages.request), device)
-            proof = await authentication.check_password(
-                read, email, form.get("password", ""), resources.passwords
-            )
-        async with resources.database.transaction() as session:
-            user = await authentication.accept(session, proof, resources.clock.now())
-            await resources.sign_ins.succeeded(session, admitted)
-            cookie = await _start(pages, session, user)
+            async with resources.sign_ins.turn(email):
+                cookie = await _sign_in(pages, read, email, form.get("password", ""))
     except InvalidCredentials:
         return _login(pages, form, next, {"": WRONG})
     except TooManyRequests as error:
@@ -158,6 +151,18 @@ async def _make_account(
     """Gives the session's cookie."""
     user = await accounts.create(session, data, hashed, now=pages.resources.clock.now())
     return await _start(pages, session, user)
+
+
+async def _sign_in(pages: Pages, read: ReadSession, email: str, password: str) -> str:
+    """Count, verify, and start a session; gives its cookie."""
+    resources, sign_ins = pages.resources, pages.resources.sign_ins
+    device = cookies.read(pages.request, resources.settings, cookies.DEVICE)
+    admitted = await sign_ins.admit(email, client_host(pages.request), device)
+    proof = await authentication.check_password(read, email, password, resources.passwords)
+    async with resources.database.transaction() as session:
+        user = await authentication.accept(session, proof, resources.clock.now())
+        await sign_ins.succeeded(session, admitted)
+        return await _start(pages, session, user)
 
 
 async def _start(pages: Pages, session: Session, user: User) -> str:

@@ -127,14 +127,14 @@ async def login(
 
     Wrong passwords slow down further tries, also those of others at the same account.
     """
-    with resources.passwords.place():
-        admitted = await resources.sign_ins.admit(form.username, limiter.host)
-        limiter.tell(admitted.budget)
-        proof = await authentication.check_password(
-            read, form.username, form.password, resources.passwords
-        )
-    user = await authentication.accept(session, proof, resources.clock.now())
-    await resources.sign_ins.succeeded(session, admitted)
+    email, sign_ins, passwords = form.username, resources.sign_ins, resources.passwords
+    with passwords.place():
+        async with sign_ins.turn(email):
+            admitted = await sign_ins.admit(email, limiter.host)
+            limiter.tell(admitted.budget)
+            proof = await authentication.check_password(read, email, form.password, passwords)
+            user = await authentication.accept(session, proof, resources.clock.now())
+            await sign_ins.succeeded(session, admitted)
     wanted = scopes.parse(form.scope) if form.scope.strip() else SCOPES_OF_LOGIN
     response.headers["Cache-Control"] = "no-store"
     return await sessions.start(session, user, issuer, wanted=wanted, user_agent=user_agent)
