@@ -499,7 +499,8 @@ class TestAborted:
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "PUT",
             "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": b"",
-            "headers": [(b"host", b"potluck.test"), *headers], "client": ("127.0.0.1", 1), "server": ("potluck.test", 80),
+            "headers": [(b"host", b"potluck.test"), *headers],
+            "client": ("127.0.0.1", 1), "server": ("potluck.test", 80),
         }  # fmt: skip
         await app(scope, receive, send)  # type: ignore[arg-type]
         assert [each.get("status") for each in answers][:1] == [400]
