@@ -102,11 +102,12 @@ def _run(served: Kitchen, place: Path, seed: int, *, is_sample: bool) -> Round:
         notes.append("the server is gone")
     if "Traceback" in served.server.said():
         notes.append("the server logged a traceback")
-    tally = _read(place / "tally.json")
+    report, tally = _read(place / "report.json"), _read(place / "tally.json")
     if unknown := tally.get("unknown"):
         notes.append(f"valid requests refused for what hooks.py does not know: {unknown}")
+    if not report:
+        notes.append("schemathesis left no report")
     said = output.read_text(encoding="utf-8", errors="replace")
-    report = _read(place / "report.json")
     failures = Counter({each["type"]: each["count"] for each in report.get("failures", [])})
     failures.update({"Error": len(report.get("errors", []))} if report.get("errors") else {})
     return Round(
@@ -149,8 +150,9 @@ def _command(served: Kitchen, place: Path, seed: int, examples: int) -> list[str
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """A JSON file that a run may have left; empty when it did not."""
-    if not path.exists():
+    """A JSON file that a run may have left; empty when it did not, or was stopped while it wrote."""
+    try:
+        members: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
         return {}
-    members: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return members
