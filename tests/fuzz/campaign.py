@@ -150,7 +150,7 @@ def _command(served: Kitchen, place: Path, seed: int, examples: int) -> list[str
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """A JSON file that a run may have left; empty when it did not, or was stopped while it wrote."""
+    """A JSON file that a run may have left; empty without one, or when it was stopped writing."""
     try:
         members: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
