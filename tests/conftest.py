@@ -26,7 +26,7 @@ from potluck.services import sessions
 from potluck.services.ideas import IdeasMemory
 from potluck.services.sessions import Issuer
 from potluck.services.throttle_memory import ThrottleMemory
-from tests import databases, postgres
+from tests import databases, described, postgres
 from tests.canaries import Recorder
 from tests.dial_recorder import DialRecorder
 from tests.doubles import FakeClock, FakeFetcher, FakeIdeas
@@ -211,7 +211,7 @@ def override(app: FastAPI) -> Iterator[Override]:
 def client_of(app: FastAPI, **options: Any) -> httpx2.AsyncClient:
     """A client that calls the app in this process."""
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-    hooks = {"response": [recorder.answered]}
+    hooks = {"response": [recorder.answered, described.answered]}
     return httpx2.AsyncClient(transport=transport, base_url=ORIGIN, event_hooks=hooks, **options)
 
 

@@ -8,7 +8,7 @@ from potluck import schemas
 from potluck.api import deps
 from potluck.api.conditional import CREATED, created
 from potluck.api.limits import LimiterOf
-from potluck.api.problems import problems
+from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.services import imports, recipes
 from potluck.services.preconditions import etag_of_recipe
@@ -25,8 +25,7 @@ Again = Annotated[bool, Query(description="Save although the household has this 
     status_code=status.HTTP_201_CREATED,
     responses=CREATED
     | problems(
-        "unauthenticated",
-        "insufficient-scope",
+        *SIGNED_IN,
         "forbidden",
         "already-imported",
         "fetch-refused",
