@@ -99,7 +99,9 @@ def reasons_of(problem: dict[str, Any], case: Case[Any]) -> list[str]:
     """Why a valid request was refused: the codes of its errors, else the problem's slug."""
     slug: str = problem["type"].rpartition("/")[2]
     # A link takes a member that may be null, and writes it into the path as text.
-    nulls = [f"/{name}" for name, text in (case.path_parameters or {}).items() if text == "None"]
+    nulls = [
+        f"/{name}" for name, text in (case.path_parameters or {}).items() if str(text) == "None"
+    ]
     errors = [each for each in problem.get("errors", []) if each["pointer"] not in nulls]
     return [each["code"] for each in errors] or ([NULL_IN_PATH] if nulls else [slug])
 
