@@ -100,6 +100,9 @@ def environment_of(shelf: Shelf) -> dict[str, str]:
         "POTLUCK_DATA_DIR": str(shelf.settings.data_dir),
         "POTLUCK_BASE_URL": "http://127.0.0.1",
         "POTLUCK_LOG__LEVEL": "warning",
+        "POTLUCK_THROTTLE__LOGIN_PER_ADDRESS": "0",
+        "POTLUCK_THROTTLE__LOGIN_GLOBAL": "0",
+        "POTLUCK_THROTTLE__SEARCH_PER_CALLER": "0",
     }
 
 

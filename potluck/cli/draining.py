@@ -7,6 +7,7 @@ a word yet is heard (uvicorn alone would hang up on them), and what runs is fini
 """
 
 import asyncio
+import gc
 import os
 import socket
 import time
@@ -48,6 +49,16 @@ class DrainingServer(uvicorn.Server):
         loop = asyncio.get_running_loop()
         # A signal may come in while the loop sleeps in select: wake it.
         loop.call_soon_threadsafe(loop.call_later, self._drain_s, super().handle_exit, sig, frame)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts without looking for garbage, as there is none.
+
+        What is made now stays for good: looking through it took 0.2 s of 1.5, and leaving it out
+        of every later search shortens those.
+        """
+        await super().startup(sockets)
+        gc.freeze()
+        gc.enable()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Lets nobody new in, hears who is there, and then does as uvicorn does."""

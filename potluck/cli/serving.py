@@ -1,5 +1,6 @@
 """`potluck serve`: one command from an empty folder to a running service."""
 
+import gc
 import os
 import socket
 import sqlite3
@@ -55,6 +56,7 @@ def serve(
         typer.echo(setup_hint(settings, secret))
     hand_down(settings)
     config = server_config(settings)
+    gc.disable()  # until `DrainingServer` has started
     if settings.server.workers == 1:
         DrainingServer(config, settings.server.drain_s).run(sockets or None)
     else:
