@@ -7,7 +7,7 @@ export PYTHONPATH = $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint types contracts spelling locks openapi docs tests migrations \
-	openapi-diff openapi-release client fmt lock openapi-write docs-write migration bench-import bench-search faults fuzz security where environment
+	openapi-diff openapi-release client fmt lock openapi-write docs-write migration bench bench-import bench-search faults fuzz security where environment
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile \
@@ -88,6 +88,10 @@ bench-import: environment ## measure the import of saved pages: make bench-impor
 bench-search: environment ## measure search with 10,000 and 100,000 recipes: make bench-search DIR=folder
 	@test -n "$(DIR)" || { echo 'name a folder to keep databases in: make bench-search DIR=folder' >&2; exit 2; }
 	$(PYTHON) -m tests.postgres $(PYTHON) benchmarks/search.py "$(DIR)"
+
+bench: environment ## measure requests beside static bytes and the raw limit: make bench DIR=folder
+	@test -n "$(DIR)" || { echo 'name a folder to keep databases in: make bench DIR=folder' >&2; exit 2; }
+	$(PYTHON) -m tests.postgres $(PYTHON) -m benchmarks.service "$(DIR)"
 
 faults: environment ## break things on purpose and print what came of it
 	$(PYTHON) -m tests.faults
