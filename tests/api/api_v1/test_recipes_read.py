@@ -48,7 +48,7 @@ class TestAnswer:
         assert refusal(answer) == (404, "not-found")
         assert answer.json()["detail"] == "There is no such recipe, or it is not shared with you."
 
-    @pytest.mark.parametrize("id", ["1", "none", "0195514d-4a00-7c5e-9b1c-0000000000g0", "%00"])
+    @pytest.mark.parametrize("id", ["1", "none", "0195514d-4a00-7c5e-9b1c-0000000000g0", "%20"])
     async def test_an_id_that_is_no_uuid_is_422(self, client: httpx2.AsyncClient, id: str) -> None:
         answer = await client.get(f"{URL}/{id}")
         assert faults(answer) == [("/recipe_id", "uuid_parsing")]
@@ -199,6 +199,7 @@ class TestStatements:
             )
         for query in ("", "?q=cake&tag=Tag 1-1&sort=title&max_total_time=9", "?sort=-total_time"):
             for caller, count in ((as_ada, 2), (client, 1)):
+                await caller.get(URL + query)  # a first search takes its share of the limit
                 statements.clear()
                 assert (await caller.get(URL + query)).status_code == 200
                 assert len(statements) == count

@@ -96,7 +96,9 @@ FORGED = 'x\r\n{"event": "request", "status": 200}\x1b[2K\x1b[1A\u2028\u0085'
 
 
 @pytest.mark.parametrize("format", ["json", "console"])
-async def test_p03_a_forged_line_stays_inside_its_own(client: httpx2.AsyncClient, format: str) -> None:
+async def test_p03_a_forged_line_stays_inside_its_own(
+    client: httpx2.AsyncClient, format: str
+) -> None:
     with captured(format="console" if format == "console" else "json") as log:
         await client.request("GET", f"/nowhere/{FORGED.encode().hex()}")
         await client.get("/nowhere", headers=[(b"X-Request-ID", FORGED.encode())])

@@ -233,9 +233,7 @@ class TestTextI03:
         answer = await ask(app, path, raw_path=None)
         assert (answer.status, answer.slug) == (400, "malformed-request")
 
-    @pytest.mark.parametrize(
-        "query", [b"q=%00", b"q=%1B[31m", b"q=%7F", b"q=%ff", b"%ED%B2%80=1", b"q=\xff", b"q=%C3"]
-    )
+    @pytest.mark.parametrize("query", [b"q=%ff", b"%ED%B2%80=1", b"q=\xff", b"q=%C3"])
     async def test_i03_a_query_that_is_no_text_is_malformed(
         self, app: FastAPI, query: bytes
     ) -> None:

@@ -158,7 +158,9 @@ class TestFramework:
         assert (answer.status_code, answer.content) == (304, b"")
         assert answer.headers["x-hint"] == "yes"
 
-    async def test_m01_p04_a_500_tells_nothing_of_the_inside(self, client: httpx2.AsyncClient) -> None:
+    async def test_m01_p04_a_500_tells_nothing_of_the_inside(
+        self, client: httpx2.AsyncClient
+    ) -> None:
         answer = await client.get("/api/things/boom")
         assert answer.status_code == 500
         assert answer.json()["type"] == "https://potluck.test/problems/internal"
