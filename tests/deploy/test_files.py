@@ -81,7 +81,6 @@ class TestLocks:
             "requirements-build.lock": project["build-system"]["requires"],
             "requirements-audit.lock": project["dependency-groups"]["audit"],
             "requirements-client.lock": project["dependency-groups"]["client"],
-            "requirements-client.lock": project["dependency-groups"]["client"],
         }
         for lock, texts in asked.items():
             for requirement in map(Requirement, texts):

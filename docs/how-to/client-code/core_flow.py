@@ -20,7 +20,6 @@ from potluck_client.models import (
     Problem,
     RecipeCreate,
     RecipeUpdate,
-    Token,
     UserCreate,
 )
 from potluck_client.types import Response

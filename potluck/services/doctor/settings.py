@@ -67,8 +67,8 @@ def _address(settings: Settings) -> Iterator[Finding]:
     if is_http and is_public(settings.public_url):
         yield _warning(
             "People reach the service by plain http, so anybody on the way reads passwords.",
-            "Put a proxy that ends TLS in front (docs/operations/deploy.md), and set POTLUCK_BASE_URL"
-            " to the https address.",
+            "Put a proxy that ends TLS in front (docs/operations/deploy.md), and set"
+            " POTLUCK_BASE_URL to the https address.",
         )
     if settings.insecure_local_http and is_public(settings.public_url):
         yield _warning(
