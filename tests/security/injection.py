@@ -68,12 +68,15 @@ def targets(served: Kitchen) -> Iterator[tuple[str, list[str]]]:
             for each in parameters
             if each["in"] == "query"
         }
+        needed = {each["name"] for each in parameters if each.get("required")}
         inside = [each["name"] for each in parameters if each["in"] == "path"]
         # A star marks a place in the path for sqlmap; one at a time.
         for name in inside:
             yield served.url + filled(path, served, starred=name), ["#1*"]
-        if query:
-            yield f"{served.url}{filled(path, served)}?{urlencode(query)}", list(query)
+        # Each alone: some go with no other, and a cursor that is refused would hide the rest.
+        for name in query:
+            sent = {each: text for each, text in query.items() if each == name or each in needed}
+            yield f"{served.url}{filled(path, served)}?{urlencode(sent)}", [name]
 
 
 def filled(path: str, served: Kitchen, starred: str | None = None) -> str:
