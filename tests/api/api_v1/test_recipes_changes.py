@@ -273,7 +273,7 @@ class TestIds:
     async def test_are_up_to_a_hundred(self, as_ada: httpx2.AsyncClient) -> None:
         many = [str(uuid4()) for _ in range(101)]
         for ids, expected in (
-            (many[:100] * 2, [("200", "")]),
+            (many[:100] + many[:90], [("200", "")]),
             (many, [("/ids", "too_long")]),
             ("", [("/ids/0", "uuid_parsing")]),
             (f"{many[0]},,x", [("/ids/1", "uuid_parsing"), ("/ids/2", "uuid_parsing")]),
