@@ -18,7 +18,8 @@ def run(
     programs = ENVIRONMENT / "bin"
     environ = {
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-        "HOME": str(folder),
+        # Tools that keep something keep it there.
+        "HOME": str(ENVIRONMENT),
         "LC_ALL": "C.UTF-8",
         "SEMGREP_SEND_METRICS": "off",
         "SEMGREP_ENABLE_VERSION_CHECK": "0",
