@@ -48,12 +48,13 @@ ANSWERED: dict[str, set[str]] = {
         "last_used_at",
     },
     "signing_key": {"kid"},
+    "idempotency_key": {"user_id"},
 }  # fmt: skip
 #: A canary would break these: their real values are looked for instead.
 REAL = {
     "refresh_token.digest", "refresh_token.family_id", "refresh_token.successor_sealed",
     "signing_key.private_sealed", "instance.master_key_fingerprint", "membership.id",
-    "recipe_revision.id", "token_family.id", "refresh_token.id",
+    "recipe_revision.id", "token_family.id", "refresh_token.id", "idempotency_key.claim_id",
 }  # fmt: skip
 CANARY = "canary-{:03}-"
 #: The one row of an installation outlives the test; no browser is signed in here.
