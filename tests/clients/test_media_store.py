@@ -16,7 +16,7 @@ import anyio
 import pytest
 
 from potluck.clients.media_store import MediaStore, media_key
-from potluck.core.errors import Unavailable
+from potluck.core.errors import StorageFull, Unavailable
 
 ROOT = str(Path(__file__).parents[2])
 DIGEST = "0123456789abcdef" * 4
@@ -233,12 +233,12 @@ class TestFullDisk:
         self, store: MediaStore, folder: Path
     ) -> None:
         await store.put(KEY, b"kept")
-        with room_for(10_000), pytest.raises(Unavailable) as refused:
+        with room_for(10_000), pytest.raises(StorageFull) as refused:
             await store.put(KEY, bytes(200_000))
         assert refused.value.detail == (
-            "The disk for pictures is full; ask whoever runs this instance to make room."
+            "The disk for pictures is full; ask whoever runs this to make room."
         )
-        assert refused.value.retry_after_s == 600
+        assert refused.value.retry_after_s == 60
         assert await store.get(KEY) == b"kept"
         assert files(folder) == [f"{DIGEST}-480.webp"]
 

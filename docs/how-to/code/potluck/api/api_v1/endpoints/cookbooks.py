@@ -7,11 +7,11 @@ from fastapi import Path, Request, Response, status
 
 from potluck import crud, schemas
 from potluck.api import deps
-from potluck.api.conditional import created, not_modified
+from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created, not_modified
 from potluck.api.problems import problems
 from potluck.api.routing import Router
 from potluck.services import cookbooks
-from potluck.services.preconditions import etag_of, etag_of_answer
+from potluck.services.preconditions import etag_of
 
 router = Router()
 
@@ -23,7 +23,7 @@ CookbookId = Annotated[UUID, Path(description="Id of the cookbook.")]
 Cookbooks = schemas.Page[schemas.Cookbook]
 
 
-@router.get("", response_model=Cookbooks, responses=problems(*SIGNED_IN, "invalid-cursor"))
+@router.get("", response_model=Cookbooks, responses=CACHED | problems(*SIGNED_IN, "invalid-cursor"))
 async def list_cookbooks(
     session: deps.ReadSession,
     actor: deps.RecipeReader,
@@ -35,13 +35,13 @@ async def list_cookbooks(
     rows, cursor = await crud.cookbook.page(session, actor, paging)
     items = [schemas.Cookbook.model_validate(row) for row in rows]
     page = Cookbooks(items=items, next_cursor=cursor)
-    return not_modified(request, response, etag_of_answer(page)) or page
+    return answered(request, response, page)
 
 
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(*SIGNED_IN, "forbidden", "unavailable"),
+    responses=CREATED | problems(*SIGNED_IN, "forbidden", "unavailable"),
 )
 async def create_cookbook(
     clock: deps.ClockOf,
@@ -61,7 +61,7 @@ async def create_cookbook(
 @router.get(
     "/{cookbook_id}",
     response_model=schemas.Cookbook,
-    responses=problems(*SIGNED_IN, "not-found"),
+    responses=CACHED | problems(*SIGNED_IN, "not-found"),
 )
 async def get_cookbook(
     session: deps.ReadSession,
@@ -76,7 +76,7 @@ async def get_cookbook(
     return unchanged or schemas.Cookbook.model_validate(row)
 
 
-@router.patch("/{cookbook_id}", responses=problems(*CHANGE))
+@router.patch("/{cookbook_id}", responses=CHANGED | problems(*CHANGE))
 async def update_cookbook(
     clock: deps.ClockOf,
     session: deps.Session,
