@@ -189,6 +189,7 @@ _HOME: Answer = _LIST | {
     "households": [],
     "household": "",
     "corrected": None,
+    "wait": None,
     "most": 100,
     "canonical": None,
 }
