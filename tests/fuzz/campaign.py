@@ -16,9 +16,9 @@ from tests.fuzz.kitchen import API, PEERS, Kitchen, identities, kitchen
 from tests.processes import ROOT
 
 #: Examples for each operation and phase; one full round is then about 7,000 cases.
-FULL, SAMPLE = 12, 5
+FULL, SAMPLE = 12, 8
 #: Of the cases that are enumerated from the document, a sample takes this part.
-SAMPLE_SHARE = 0.08
+SAMPLE_SHARE = 0.1
 #: A round takes three minutes on two idle cores, and a quarter of an hour beside other work.
 ROUND_WITHIN_S = 1800
 
