@@ -60,7 +60,8 @@ class Asker:
             ),
             Scenario("create", self._create, 201),
             Scenario("update", self._update),
-            Scenario("login", self._login),
+            # Of one account no more than five may sign in at a time.
+            Scenario("login", self._login, connections=4),
             Scenario("home page", self._home),
         ]
 

@@ -73,7 +73,7 @@ class CRUDThrottle:
                 index_elements=["key"],
                 set_={
                     "attempts": row.attempts + 1,
-                    "blocked_until_us": _number(now_us) + _delay_us(),
+                    "blocked_until_us": _blocked_until_us(now_us),
                     "last_at_us": now_us,
                 },
                 where=is_open,
@@ -99,14 +99,18 @@ class CRUDThrottle:
         )
 
 
-def _delay_us() -> ColumnElement[int]:
-    """The wait after the attempt that is being counted; the row holds how many were before it."""
+def _blocked_until_us(now_us: int) -> ColumnElement[int]:
+    """After the attempt that is being counted; the row holds how many were before it.
+
+    Free attempts leave the account open at any time: of two at once the one that read the clock
+    first may be counted last.
+    """
     before = SignInFailure.attempts
     doubled = _number(SECOND_US).bitwise_lshift(before - FREE_ATTEMPTS)
     return case(
         (before < FREE_ATTEMPTS, _number(0)),
-        (before < FREE_ATTEMPTS + _LAST_DOUBLING, doubled),
-        else_=_number(LONGEST_DELAY_S * SECOND_US),
+        (before < FREE_ATTEMPTS + _LAST_DOUBLING, _number(now_us) + doubled),
+        else_=_number(now_us + LONGEST_DELAY_S * SECOND_US),
     )
 
 

@@ -140,3 +140,15 @@ class TestHousekeeping:
         assert await left() == ["account"]
         clock.advance(throttling.KEEP_ATTEMPTS)
         assert await left() == []
+
+
+class TestAttemptsAtOnce:
+    async def test_b01_one_that_began_earlier_and_is_counted_later_is_free_as_well(
+        self, resources: Resources
+    ) -> None:
+        later_us, earlier_us = 2_000_000, 1_999_000
+        async with resources.database.transaction() as unit:
+            await crud.throttle.attempt(unit, "account", later_us)
+            assert await crud.throttle.attempt(unit, "account", later_us) == 0
+        async with resources.database.transaction() as unit:
+            assert await crud.throttle.attempt(unit, "account", earlier_us) == 0
