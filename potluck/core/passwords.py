@@ -86,6 +86,7 @@ class PasswordHasher:
         self._threads = ThreadPoolExecutor(threads, "hashing", initializer=_give_way)
         self._room = threads + queue
         self._places = 0
+        self.longest_wait_s = LONGEST_WAIT_S
         self._in_flight = 0
         self._computed = 0
         self._refused = 0
@@ -153,7 +154,7 @@ class PasswordHasher:
         self._in_flight += 1
         turn = object()
         try:
-            with move_on_after(LONGEST_WAIT_S) as wait:
+            with move_on_after(self.longest_wait_s) as wait:
                 await self._limiter.acquire_on_behalf_of(turn)
             if wait.cancelled_caught:
                 raise self._no_room()

@@ -22,7 +22,7 @@ from potluck.resources import Resources
 from tests import databases
 from tests.api.auth_calls import ME, SETUP, SIGNUP, RecordingHasher, login
 from tests.api.recipe_calls import faults, refusal
-from tests.conftest import checked_out, client_of, gather, make_settings
+from tests.conftest import be_patient, checked_out, client_of, gather, make_settings
 from tests.doubles import START, FakeClock, FakeFetcher
 from tests.factories import PASSWORD
 
@@ -57,6 +57,7 @@ async def fresh(engine: str, tmp_path: Path) -> AsyncIterator[Instance]:
         clock.advance(SystemClock().now() - START)
         app = create_app(settings, clock=clock, fetcher=FakeFetcher(), works_in_background=False)
         async with app.router.lifespan_context(app), client_of(app) as client:
+            be_patient(app)
             yield Instance(client, app.state.resources, settings, secret, clock)
 
 

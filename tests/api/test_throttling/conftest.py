@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from potluck.core.config import Settings
 from potluck.main import create_app
 from potluck.models import User
+from tests.conftest import be_patient
 from tests.doubles import FakeClock, FakeFetcher
 from tests.factories import Make
 
@@ -17,6 +18,7 @@ async def replica(app: FastAPI, settings: Settings, clock: FakeClock) -> AsyncIt
     """The app once more, with a memory and connections of its own."""
     other = create_app(settings, clock=clock, fetcher=FakeFetcher(), works_in_background=False)
     async with other.router.lifespan_context(other):
+        be_patient(other)
         yield other
 
 
