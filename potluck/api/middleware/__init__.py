@@ -1,18 +1,17 @@
 """The layers around the app, outermost first, and why in this order.
 
-0. `Measured`: counts all there is, also what the other layers refuse; not there without metrics.
 1. `RequestId`: everything inside, log lines and problems included, knows the id.
    `Traced`: so that they know the trace, too; not there without traces.
-2. `Timing`: measures all that follows.
-3. `AccessLog`: sees the status that really leaves, with the id bound.
-4. `Deprecations`: on every answer below a prefix that will go away; not there without a table.
-5. `SecurityHeaders`: on every answer, also those that the layers below give.
-6. `Cors`: so that scripts of allowed origins can read 413 and 500, too.
-7. `Guard`: before anything that looks at what was sent, but within what its answers must carry.
-8. `BodyLimit`: before anything reads a body.
-9. `Head`: whatever is answered to a GET is answered to a HEAD.
-10. `LastResort`: a 500 still passes all of the above on its way out.
-11. `Compression`: innermost, so that HEAD tells the length that the GET would have, and a codec
+2. `Timing`: measures all that follows, also what the other layers refuse; tells the client, the
+   log, which sees the status that really leaves with the id bound, and the metrics.
+3. `Deprecations`: on every answer below a prefix that will go away; not there without a table.
+4. `SecurityHeaders`: on every answer, also those that the layers below give.
+5. `Cors`: so that scripts of allowed origins can read 413 and 500, too.
+6. `Guard`: before anything that looks at what was sent, but within what its answers must carry.
+7. `BodyLimit`: before anything reads a body.
+8. `Head`: whatever is answered to a GET is answered to a HEAD.
+9. `LastResort`: a 500 still passes all of the above on its way out.
+10. `Compression`: innermost, so that HEAD tells the length that the GET would have, and a codec
     that fails is a 500 as well.
 
 All are plain ASGI: `BaseHTTPMiddleware` loses context variables, and costs 0.2 ms of CPU a layer
@@ -23,7 +22,6 @@ from collections.abc import Callable, Collection, Mapping
 
 from starlette.middleware import Middleware
 
-from potluck.api.middleware.access_log import AccessLog
 from potluck.api.middleware.body_limit import BodyLimit
 from potluck.api.middleware.compression import Compression
 from potluck.api.middleware.cors import Cors
@@ -31,10 +29,9 @@ from potluck.api.middleware.deprecation import Deprecations
 from potluck.api.middleware.guard import Guard
 from potluck.api.middleware.head import Head
 from potluck.api.middleware.last_resort import LastResort
-from potluck.api.middleware.measured import Measured, RequestMeter
 from potluck.api.middleware.request_id import RequestId
 from potluck.api.middleware.security_headers import SecurityHeaders
-from potluck.api.middleware.timing import Timing
+from potluck.api.middleware.timing import RequestMeter, Timing
 from potluck.api.middleware.traced import Traced
 from potluck.api.problems import BaseUrlOf, PageOf
 from potluck.core.clock import Clock
@@ -64,13 +61,10 @@ def stack(
     will go away, by prefix; `meter` counts requests where metrics are wanted;
     `is_traced` where the app makes traces.
     """
-    monotonic_s = clock.monotonic_s
     return [
-        *([Middleware(Measured, meter=meter, monotonic_s=monotonic_s)] if meter else ()),
         Middleware(RequestId),
         *([Middleware(Traced)] if is_traced else ()),
-        Middleware(Timing, monotonic_s=monotonic_s),
-        Middleware(AccessLog, monotonic_s=monotonic_s),
+        Middleware(Timing, monotonic_s=clock.monotonic_s, meter=meter),
         *([Middleware(Deprecations, table=deprecations)] if deprecations else ()),
         Middleware(SecurityHeaders, is_https=is_https),
         Middleware(Cors, origins=cors_origins),

@@ -26,6 +26,8 @@ from potluck.worker.metrics.readings import Readings
 REQUEST_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 #: A loop that is late by more than 0.1 s was blocked by something that belongs elsewhere.
 LAG_BUCKETS_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
+#: Anybody may send any method; only these become a label.
+METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 #: Refusals that say more about us than about the request.
 REFUSALS = frozenset({429, 503, 507})
 
@@ -70,7 +72,8 @@ class Meter:
         """It was answered, or the client went away before (`status` None)."""
         self._in_flight.dec()
         group = "none" if status is None else f"{status // 100}xx"
-        self._durations.labels(method, route, group).observe(duration_s)
+        known = method if method in METHODS else "OTHER"
+        self._durations.labels(known, route, group).observe(duration_s)
         if status in REFUSALS:
             self._refusals.labels(route, str(status)).inc()
 

@@ -236,4 +236,4 @@ async def is_refused(port: int) -> bool:
 
 class TestOff:
     def test_nobody_measures_where_metrics_are_not_wanted(self, running_app: FastAPI) -> None:
-        assert "Measured" not in repr(running_app.user_middleware)
+        assert "meter=None" in repr(running_app.user_middleware)
