@@ -1,6 +1,7 @@
 """Potluck's commands as real processes."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -8,6 +9,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL")
+TICKS_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def free_port() -> int:
+    """A port of loopback that nothing listens on at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def cpu_s(pid: int) -> float:
+    """Seconds of CPU that a process has used, of all its threads, user and system (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * TICKS_S
 
 
 def environment(root: Path, settings: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,6 @@ from pathlib import Path
 from benchmarks.service import load
 from tests import processes
 
-TICKS_S = 1 / os.sysconf("SC_CLK_TCK")
 READY_WITHIN_S = 30
 ALIVE = load.request("GET", "/health/live")
 
@@ -28,10 +26,8 @@ class Server:
     started_s: float
 
     def cpu_s(self) -> float:
-        """Seconds of CPU it has used, of all its threads, user and system."""
-        text = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii")
-        fields = text.rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) * TICKS_S
+        """Seconds of CPU it has used."""
+        return processes.cpu_s(self.pid)
 
     def rss_mb(self) -> float:
         """Megabytes that it has resident."""
@@ -45,7 +41,7 @@ async def started(
     command: Sequence[str], settings: Mapping[str, str], folder: Path, *, core: int = 0
 ) -> AsyncIterator[Server]:
     """Run `python COMMAND`, which serves, in one process on one core."""
-    port = _free_port()
+    port = processes.free_port()
     environment = {**settings, "POTLUCK_SERVER__PORT": str(port)}
     begin = time.perf_counter()
     process = processes.start(*command, folder=folder, settings=environment)
@@ -70,9 +66,3 @@ async def _answers(process: "subprocess.Popen[str]", port: int) -> None:
         else:
             return
     sys.exit(f"the server did not answer within {READY_WITHIN_S} s")
-
-
-def _free_port() -> int:
-    with socket.socket() as trying:
-        trying.bind(("127.0.0.1", 0))
-        return int(trying.getsockname()[1])

@@ -115,9 +115,7 @@ class Server:
 @contextmanager
 def serving(folder: Path, *flags: str, **settings: str) -> Iterator[Server]:
     """`potluck serve --migrate` on a port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = processes.free_port()
     arguments = ("-m", "potluck", "serve", "--migrate", "--port", str(port), *flags)
     process = processes.start(*arguments, folder=folder, settings=settings)
     try:

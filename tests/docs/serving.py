@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,20 +11,12 @@ from tests import processes
 START_WITHIN_S = 60
 
 
-def free_port() -> int:
-    """A port that nothing listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextlib.contextmanager
 def potluck(
     folder: Path, settings: Mapping[str, str], root: Path = processes.ROOT
 ) -> Iterator[str]:
     """Serve what is in `root` with its data in `folder`; gives the address, no slash at the end."""
-    port = free_port()
+    port = processes.free_port()
     process = processes.start(
         *("-m", "potluck", "serve", "--migrate", "--port", str(port), "--data-dir", str(folder)),
         folder=folder,

@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.processes import ROOT, environment
+from tests.processes import ROOT, environment, free_port
 
 #: Settings that an operator of the harness may try out, as in POTLUCK_DATABASE__POOL_SIZE=3.
 PASSED_ON = {
@@ -29,14 +28,6 @@ END_WITHIN_S = 60.0
 
 class NotServing(Exception):
     """The process ended, or did not become ready; the text is what it said."""
-
-
-def free_port() -> int:
-    """A port of loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass

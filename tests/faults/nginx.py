@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.deploy.proxies import DEPLOY, PATH
-from tests.faults.house import free_port
+from tests.processes import free_port
 
 START_WITHIN_S = 10.0
 

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -80,17 +79,10 @@ class Served:
         self.said += self.process.communicate(timeout=60)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def serving(folder: Path, *, program: str = "", **settings: str) -> Iterator[Served]:
     """`potluck serve --migrate` with a log in JSON; `program` runs in the process before."""
-    port = free_port()
+    port = processes.free_port()
     flags = ("serve", "--migrate", "--port", str(port))
     start = ("-c", f"{program}\nfrom potluck.cli import main; main()") if program else None
     process = processes.start(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from tests import processes
 from tests.observation.canaries import Canaries, fly
-from tests.observation.served import Served, free_port, serving
+from tests.observation.served import Served, serving
 from tests.observation.sink import receiving
+from tests.processes import free_port
 
 LEAST = 30
 

@@ -11,8 +11,9 @@ from potluck.api import telemetry
 from potluck.core.logging import REDACTED
 from tests.conftest import API
 from tests.factories import PASSWORD
-from tests.observation.served import Served, free_port, serving
+from tests.observation.served import Served, serving
 from tests.observation.sink import Sink, receiving
+from tests.processes import free_port
 
 PARENT_TRACE, PARENT_SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 SEARCH, ME, LOGIN = f"{API}/recipes/search", f"{API}/auth/me", f"{API}/auth/login"

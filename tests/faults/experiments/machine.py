@@ -19,6 +19,7 @@ from tests.faults.house import House
 from tests.faults.journal import Journal
 from tests.faults.places import Place
 from tests.faults.report import Row, skipped
+from tests.processes import cpu_s
 
 _CALL = re.compile(r"(?P<name>\w+)\((?P<fd>\d+)<(?P<path>[^>]*)>(?P<rest>.*)")
 
@@ -155,12 +156,6 @@ async def _disk_full(house: House, engine: str, what: str) -> Row:
         and after.good == after.total > 0
         and found.is_good,
     )
-
-
-def cpu_s(pid: int) -> float:
-    """Seconds of processor that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def descriptors(place: Place, engine: str) -> Row:
