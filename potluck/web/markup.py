@@ -45,6 +45,12 @@ TEXT_TAGS = {"a", "br", "code", "em", "strong", "p", "ul", "ol", "li", "blockquo
 DOCUMENT_TAGS = TEXT_TAGS | {"h2", "h3", "pre", "hr"}
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 CLASSES = {"span": {"frac", "qty", "temp", "timer"}}
+#: Characters and entities without a tag between them that are cleaned in one piece: nh3 0.3 takes
+#: time with the square of their number when many are "&" or U+0080 to U+00BF. 100,000 "½" took
+#: 133 ms in one piece, 4 ms in these.
+MOST_TEXT = 1000
+_LONG_TEXT = re.compile(rf">[^<]{{{MOST_TEXT},}}")
+_PIECE = re.compile(rf"(?:[^&]|&(?:#?\w{{1,9}};)?){{1,{MOST_TEXT}}}+")
 #: A link out of a recipe vouches for nothing, tells nothing and gets no handle on our page.
 LINK_REL = "nofollow noopener noreferrer"
 
@@ -214,5 +220,11 @@ def _braces(group: str, env: Mapping[str, Any]) -> str:
 
 
 def _clean(html: str, tags: set[str]) -> Markup:
+    in_pieces = _LONG_TEXT.sub(_cut, html)
     # Cleaned last, after everything was put together: that is what makes it safe to mark.
-    return Markup(_CLEANERS[frozenset(tags)].clean(html))  # noqa: S704
+    return Markup(_CLEANERS[frozenset(tags)].clean(in_pieces))  # noqa: S704
+
+
+def _cut(text: re.Match[str]) -> str:
+    """The text with comments between its pieces; the cleaner leaves these out."""
+    return "<!---->".join(_PIECE.findall(text[0]))

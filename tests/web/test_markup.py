@@ -168,6 +168,33 @@ class TestCostlyText:
         assert (html.count("<em>"), html.count("<a ")) == (30, 30)
 
 
+def cost_s(text: str) -> float:
+    """CPU of this thread for the text, the least of three tries."""
+    costs = []
+    for _ in range(3):
+        start = time.thread_time()
+        markdown(text)
+        costs.append(time.thread_time() - start)
+    return min(costs)
+
+
+class TestLongText:
+    @pytest.mark.parametrize("seed", ["½", "½ ", "`½` ", "\xa0a"])
+    def test_i07_ten_times_the_text_takes_ten_times_the_work_not_a_hundred(self, seed: str) -> None:
+        short, long = ((seed * size)[:size] for size in (20_000, 200_000))
+        assert cost_s(long) < 30 * cost_s(short)
+
+    @pytest.mark.parametrize("seed", ["½", "a", "&", "&amp;", "a&lt; ", "<!-- -->", "'\"", "> & <"])
+    def test_is_whole(self, seed: str) -> None:
+        text = (seed * 5000).strip()
+        assert read(markdown(text)).text.strip() == text
+
+    def test_in_an_address_is_left_alone(self) -> None:
+        address = f"https://example.org/{'a' * 5000}"
+        (link,) = read(markdown(f"[{'b' * 5000}]({address})")).find("a")
+        assert link.attributes["href"] == address
+
+
 class TestWebLink:
     @pytest.mark.parametrize("address", GOOD_ADDRESSES)
     def test_is_absolute_http_or_https(self, address: str) -> None:
