@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from potluck.crud.dialect import insert_into
 from potluck.models import IdempotencyKey
 
 
@@ -20,22 +20,13 @@ class CRUDIdempotencyKey:
 
     async def add(self, session: AsyncSession, **values: Any) -> bool:
         """Store a new use; False when there is one with this id, which stays as it is."""
-        taken = ["id"]
-        if session.get_bind().dialect.name == "postgresql":
-            added = await session.scalar(
-                postgresql.insert(IdempotencyKey)
-                .values(**values)
-                .on_conflict_do_nothing(index_elements=taken)
-                .returning(IdempotencyKey.id)
-            )
-        else:
-            added = await session.scalar(
-                sqlite.insert(IdempotencyKey)
-                .values(**values)
-                .on_conflict_do_nothing(index_elements=taken)
-                .returning(IdempotencyKey.id)
-            )
-        return added is not None
+        statement = (
+            insert_into(session, IdempotencyKey)
+            .values(**values)
+            .on_conflict_do_nothing(index_elements=["id"])
+            .returning(IdempotencyKey.id)
+        )
+        return await session.scalar(statement) is not None
 
     async def get(self, session: AsyncSession, id: str) -> IdempotencyKey | None:
         """The use with this id, if there is one."""

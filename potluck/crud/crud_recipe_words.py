@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, String, cast, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.crud.crud_recipe import TAGS
+from potluck.crud.dialect import insert_into, is_postgresql
 from potluck.db.bells import Bell, ring_after_commit
 from potluck.models import IndexRequest, Recipe, RecipeTag, RecipeWords, SearchVariant, Tag
 
@@ -38,7 +38,7 @@ class CRUDRecipeWords:
 
     async def put(self, session: AsyncSession, rows: Sequence[Words]) -> None:
         """What these recipes are found by from now on; what stays as it was is not touched."""
-        statement = _insert(session)(RecipeWords)
+        statement = insert_into(session, RecipeWords)
         changes = {name: statement.excluded[name] for name in _CHANGING}
         differs = [getattr(RecipeWords, name) != value for name, value in changes.items()]
         statement = statement.on_conflict_do_update(
@@ -75,8 +75,8 @@ class CRUDRecipeWords:
         rows = sorted(set(pairs))
         if not rows:
             return
-        statement = _insert(session)(SearchVariant)
-        if not _is_postgresql(session):
+        statement = insert_into(session, SearchVariant)
+        if not is_postgresql(session):
             each = [{"variant": variant, "word": word} for variant, word in rows]
             await session.execute(statement.on_conflict_do_nothing(), each)
             return
@@ -110,7 +110,7 @@ class CRUDRecipeWords:
     async def request(self, session: AsyncSession, ids: Collection[UUID]) -> None:
         """Have these recipes indexed soon after this unit of work."""
         if ids:
-            statement = _insert(session)(IndexRequest).on_conflict_do_nothing()
+            statement = insert_into(session, IndexRequest).on_conflict_do_nothing()
             await session.execute(statement, [{"recipe_id": id} for id in sorted(ids)])
             ring_after_commit(session, Bell.SEARCH_INDEX)
 
@@ -119,7 +119,7 @@ class CRUDRecipeWords:
         await session.execute(delete(SearchVariant))
         # "WHERE true": without it SQLite takes ON CONFLICT for the condition of a join.
         everything = select(Recipe.id).where(Recipe.id.is_not(None)).order_by(Recipe.id)
-        statement = _insert(session)(IndexRequest).from_select(["recipe_id"], everything)
+        statement = insert_into(session, IndexRequest).from_select(["recipe_id"], everything)
         await session.execute(statement.on_conflict_do_nothing())
         ring_after_commit(session, Bell.SEARCH_INDEX)
 
@@ -138,15 +138,6 @@ class CRUDRecipeWords:
         await session.execute(locked.with_for_update(key_share=True))
         await session.execute(delete(IndexRequest).where(IndexRequest.recipe_id.in_(ids)))
         return ids
-
-
-def _insert(session: AsyncSession) -> Any:
-    """The insert of the engine: the clause about conflicts is no standard SQL."""
-    return postgresql.insert if _is_postgresql(session) else sqlite.insert
-
-
-def _is_postgresql(session: AsyncSession) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
 
 
 recipe_words = CRUDRecipeWords()

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Insert, Select, select, true, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Select, select, true, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +14,7 @@ from potluck.core.errors import TagExists
 from potluck.core.ids import new_id
 from potluck.core.paging import PageRequest
 from potluck.crud.base import CRUDBase
+from potluck.crud.dialect import insert_into
 from potluck.crud.keyset import Order
 from potluck.crud.tenancy import member_of
 from potluck.domain.roles import EDITORS
@@ -83,8 +83,13 @@ class CRUDTag(CRUDBase[Tag, TagInDB, TagUpdate]):
             data.model_dump() | {"id": new_id(), "version": 1, "created_at": now, "updated_at": now}
             for data in sorted(wanted, key=lambda each: (each.kind, each.name_key))
         ]
-        statement = _insert(session).values(rows)
-        return list(await session.scalars(statement.returning(Tag)))
+        statement = (
+            insert_into(session, Tag)
+            .values(rows)
+            .on_conflict_do_nothing(index_elements=["household_id", "kind", "name_key"])
+            .returning(Tag)
+        )
+        return list(await session.scalars(statement))
 
     async def update(
         self,
@@ -162,14 +167,6 @@ def _kept(statement: Select[Any]) -> Select[Any]:
 def _locked(condition: ColumnElement[bool]) -> Select[Any]:
     """Locks a household against other changes, but not against rows that refer to it."""
     return select(Household.id).where(condition).with_for_update(key_share=True)
-
-
-def _insert(session: AsyncSession) -> Insert:
-    """An insert that leaves out the rows whose key is taken; both engines know the clause."""
-    taken = ["household_id", "kind", "name_key"]
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(Tag).on_conflict_do_nothing(index_elements=taken)
-    return sqlite.insert(Tag).on_conflict_do_nothing(index_elements=taken)
 
 
 tag = CRUDTag()

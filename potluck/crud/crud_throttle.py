@@ -1,13 +1,12 @@
 """Counters that all replicas share. Each decision is one statement, so no two see the same room."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, case, delete, literal, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.rate_limit import SECOND_US, Policy
+from potluck.crud.dialect import insert_into
 from potluck.models import RateLimit, SignInFailure
 
 #: Attempts at an account that nothing slows down: a person who tries the passwords they know.
@@ -44,7 +43,7 @@ class CRUDThrottle:
         after = base + _number(cost * policy.interval_us)
         first_us = now_us + cost * policy.interval_us
         statement = (
-            _insert(session, RateLimit)
+            insert_into(session, RateLimit)
             .values(key=key, arrives_us=first_us)
             .on_conflict_do_update(
                 index_elements=["key"], set_={"arrives_us": after}, where=after <= latest_us
@@ -67,7 +66,7 @@ class CRUDThrottle:
         longest_us = now_us + LONGEST_DELAY_S * SECOND_US
         is_open = or_(row.blocked_until_us <= now_us, row.blocked_until_us > longest_us)
         statement = (
-            _insert(session, row)
+            insert_into(session, row)
             .values(key=key, attempts=1, blocked_until_us=0, last_at_us=now_us)
             .on_conflict_do_update(
                 index_elements=["key"],
@@ -117,11 +116,6 @@ def _blocked_until_us(now_us: int) -> ColumnElement[int]:
 def _number(value: int) -> ColumnElement[int]:
     """PostgreSQL would take a small one for 32 bits, and run over."""
     return literal(value, BigInteger)
-
-
-def _insert(session: AsyncSession, table: Any) -> Any:
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
 
 
 throttle = CRUDThrottle()

@@ -14,13 +14,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from potluck import crud
 from potluck.core.actor import Actor
 from potluck.core.paging import PageRequest
+from potluck.crud.dialect import insert_into
 from potluck.crud.keyset import Order
 from potluck.models import Recipe, RecipeClock, RecipeTag, Tag
 
@@ -84,9 +84,7 @@ async def page(
 async def _take_turn(session: AsyncSession, now: datetime) -> datetime:
     """Wait until no other unit of work stands between its stamp and its end; the instant to use."""
     now_us, last_us = (now - _EPOCH) // _MICROSECOND, RecipeClock.last_us
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if is_postgresql else sqlite.insert
-    statement = insert(RecipeClock).values(id=1, last_us=now_us)
+    statement = insert_into(session, RecipeClock).values(id=1, last_us=now_us)
     later = case((last_us < now_us, now_us), else_=last_us + 1)
     turn = statement.on_conflict_do_update(index_elements=["id"], set_={"last_us": later})
     at_us: int = (await session.execute(turn.returning(last_us))).scalar_one()

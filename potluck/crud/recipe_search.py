@@ -29,6 +29,7 @@ from sqlalchemy.orm import aliased
 from potluck import crud
 from potluck.core.actor import Actor
 from potluck.crud.crud_recipe import SUMMARIES
+from potluck.crud.dialect import is_postgresql
 from potluck.crud.search_syntax import MatchTexts, match_texts
 from potluck.db.full_text import holds_any, index_matches
 from potluck.domain.search import readers
@@ -175,13 +176,13 @@ def _source(session: AsyncSession) -> tuple[FromClause[Any], SQLColumnExpression
     FTS5 gives its hits in the order of its own `rowid`, the newest first and no more than wanted.
     """
     rows: FromClause[Any] = RecipeWords.__table__
-    if _is_postgresql(session):
+    if is_postgresql(session):
         return rows, RecipeWords.id
     return rows.join(_FTS, _FTS.c.rowid == RecipeWords.id), _FTS.c.rowid
 
 
 def _matches(session: AsyncSession, texts: MatchTexts) -> ColumnElement[bool]:
-    if not _is_postgresql(session):
+    if not is_postgresql(session):
         return _matching(session, literal(texts.fts5))
     # Written into the statement: the planner reads the words' frequencies, also when psycopg has
     # seen the statement often enough to prepare it once for all values.
@@ -190,15 +191,11 @@ def _matches(session: AsyncSession, texts: MatchTexts) -> ColumnElement[bool]:
 
 
 def _matching(session: AsyncSession, text: ColumnElement[Any]) -> ColumnElement[bool]:
-    if _is_postgresql(session):
+    if is_postgresql(session):
         return literal_column("unpacked(recipe_words.words)").op("@@", is_comparison=True)(
             cast(text, TSQUERY)
         )
     return literal_column("recipe_fts").op("MATCH", is_comparison=True)(text)
-
-
-def _is_postgresql(session: AsyncSession) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
 
 
 def _readers(actor: Actor) -> tuple[str, ...]:
@@ -241,7 +238,7 @@ def _candidates(session: AsyncSession, actor: Actor, slip: Slip) -> Select[Any]:
 def _around(session: AsyncSession, actor: Actor, query: SearchQuery) -> tuple[str, str]:
     """What the engine is asked, before and after the place of the word."""
     texts = match_texts(query, _readers(actor))
-    text = texts.tsquery if _is_postgresql(session) else texts.fts5
+    text = texts.tsquery if is_postgresql(session) else texts.fts5
     before, _, after = text.partition(_PLACE)
     return before, after
 
