@@ -77,9 +77,10 @@ class CRUDBase(ABC, Generic[M, C, U]):
         `allowed` stands in for `editable` where the action is another (deleting). Raises
         `NotFound`, or `Forbidden` when the actor may see it but not change it.
         """
-        statement, values = self._locked(actor)
-        if allowed is not None:
-            statement = self._with_lock(actor, allowed)
+        if allowed is None:
+            statement, values = self._locked(actor)
+        else:
+            statement, values = self._with_lock(actor, allowed), {}
         row = (await session.execute(statement, values | {"id": id})).one_or_none()
         if row is None:
             raise self.not_found()
