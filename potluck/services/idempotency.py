@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core import ids, sealing
 from potluck.core.actor import Actor
-from potluck.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+from potluck.core.errors import IdempotencyKeyInUse, IdempotencyKeyReused, InvalidToken
 
 #: How long an answer is kept. Long enough for a client that was offline for the night.
 KEEP = timedelta(hours=24)
@@ -81,11 +82,16 @@ async def claim(session: AsyncSession, use: Use, *, now: datetime) -> Claim | by
     """The right to answer this use, or the answer that it was given already.
 
     Commit before anything is done with the right. Raises `IdempotencyKeyInUse` while another
-    attempt has it, `IdempotencyKeyReused` when the answer is that of another request.
+    attempt has it, `IdempotencyKeyReused` when the answer is that of another request, and
+    `InvalidToken` when the account is gone since it was looked up.
     """
     ours = Claim(ids.new_id(), use)
     values = {"fingerprint": use.fingerprint, "claim_id": ours.id, "claimed_at": now}
-    if await crud.idempotency_key.add(session, id=use.id, user_id=use.user_id, **values):
+    try:
+        is_new = await crud.idempotency_key.add(session, id=use.id, user_id=use.user_id, **values)
+    except IntegrityError:  # of the account, the only row that a use refers to
+        raise InvalidToken from None
+    if is_new:
         return ours
     found = await crud.idempotency_key.get(session, use.id)
     if found is None:  # released just now
