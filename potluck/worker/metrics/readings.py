@@ -1,7 +1,7 @@
 """What is read off when Prometheus asks: pools, hashing, and what waits in the database."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import structlog
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 
 #: Prometheus gives up after 10 s by default.
 ASK_WITHIN_S = 5.0
+#: Members that Prometheus would call otherwise.
+_NAMES = {"waited_s": "wait_seconds", "timeouts": "wait_timeouts"}
 
 
 class Readings(Collector):
@@ -70,33 +72,35 @@ class Readings(Collector):
             "waited_s": "Seconds that callers have waited for a connection.",
             "timeouts": "Callers that waited in vain and got a 503.",
         }
-        names = {"waited_s": "wait_seconds", "timeouts": "wait_timeouts"}
-        pools = self._resources.database.engines.use()
-        for kind, members in ((GaugeMetricFamily, gauges), (CounterMetricFamily, counters)):
-            for member, about in members.items():
-                family = kind(
-                    f"potluck_db_pool_{names.get(member, member)}", about, labels=["pool"]
-                )
-                for pool in pools:
-                    family.add_metric([pool.name], getattr(pool, member))
-                yield family
+        uses = {(pool.name,): pool for pool in self._resources.database.engines.use()}
+        yield from _families("potluck_db_pool", gauges, counters, uses, labels=["pool"])
 
     def _hashing(self) -> Iterator[Metric]:
-        use = self._resources.passwords.use
         gauges = {
             "threads": "Passwords that may be hashed at the same time.",
             "running": "Passwords that are being hashed.",
             "waiting": "Sign-ins that wait for a thread to hash their password.",
         }
-        for member, about in gauges.items():
-            gauge = GaugeMetricFamily(f"potluck_password_hashes_{member}", about)
-            gauge.add_metric([], getattr(use, member))
-            yield gauge
         counters = {
             "computed": "Passwords hashed or verified.",
             "refused": "Sign-ins answered 503 because too many waited.",
         }
-        for member, about in counters.items():
-            counter = CounterMetricFamily(f"potluck_password_hashes_{member}", about)
-            counter.add_metric([], getattr(use, member))
-            yield counter
+        uses = {(): self._resources.passwords.use}
+        yield from _families("potluck_password_hashes", gauges, counters, uses)
+
+
+def _families(
+    prefix: str,
+    gauges: Mapping[str, str],
+    counters: Mapping[str, str],
+    uses: Mapping[tuple[str, ...], object],
+    *,
+    labels: Sequence[str] = (),
+) -> Iterator[Metric]:
+    """A family for each member of the uses, given with what it says, with a sample for each use."""
+    for kind, members in ((GaugeMetricFamily, gauges), (CounterMetricFamily, counters)):
+        for member, about in members.items():
+            family = kind(f"{prefix}_{_NAMES.get(member, member)}", about, labels=labels)
+            for values, use in uses.items():
+                family.add_metric(values, getattr(use, member))
+            yield family

@@ -1,6 +1,5 @@
 """An app that serves metrics, over the database of this test process."""
 
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from potluck.main import create_app
 from potluck.resources import Resources
 from tests.conftest import client_of
 from tests.doubles import FakeClock, FakeFetcher
+from tests.processes import free_port
 
 Labels = dict[str, str]
 
@@ -60,13 +60,6 @@ class Metered:
             answer = await prometheus.get(f"{self.address}/metrics")
         assert answer.status_code == 200
         return Scrape(answer.text)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def with_metrics(settings: Settings, port: int, **changes: Any) -> Settings:

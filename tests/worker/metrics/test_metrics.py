@@ -21,7 +21,8 @@ from tests.conftest import API, As
 from tests.doubles import FakeClock
 from tests.factories import Make
 from tests.log_capture import captured
-from tests.worker.metrics.conftest import Metered, free_port, serving_metrics
+from tests.processes import free_port
+from tests.worker.metrics.conftest import Metered, serving_metrics
 
 COUNT = "potluck_http_request_duration_seconds_count"
 
