@@ -19,7 +19,8 @@ from tests.docs.markdown import ROOT, anchors
 from tests.doubles import FakeClock
 from tests.factories import Make
 from tests.log_capture import captured
-from tests.worker.metrics.conftest import free_port, serving_metrics
+from tests.processes import free_port
+from tests.worker.metrics.conftest import serving_metrics
 
 PAGES = ROOT / "docs" / "operations"
 OBSERVE, ALERTS = PAGES / "observe.md", PAGES / "alerts.md"
