@@ -16,7 +16,7 @@ from tests.fuzz.kitchen import API, PEERS, Kitchen, identities, kitchen
 from tests.processes import ROOT
 
 #: Examples for each operation and phase; one full round is then about 7,000 cases.
-FULL, SAMPLE = 12, 8
+FULL, SAMPLE = 12, 9
 #: Of the cases that are enumerated from the document, a sample takes this part.
 SAMPLE_SHARE = 0.1
 #: A round takes three minutes on two idle cores, and a quarter of an hour beside other work.
@@ -107,6 +107,9 @@ def _run(served: Kitchen, place: Path, seed: int, *, is_sample: bool) -> Round:
         notes.append(f"valid requests refused for what hooks.py does not know: {unknown}")
     if not report:
         notes.append("schemathesis left no report")
+    statuses = Counter({int(k): n for k, n in tally.get("statuses", {}).items()})
+    if not any(200 <= status < 300 for status in statuses):
+        notes.append("no request was answered with 2xx")
     said = output.read_text(encoding="utf-8", errors="replace")
     failures = Counter({each["type"]: each["count"] for each in report.get("failures", [])})
     failures.update({"Error": len(report.get("errors", []))} if report.get("errors") else {})
@@ -116,7 +119,7 @@ def _run(served: Kitchen, place: Path, seed: int, *, is_sample: bool) -> Round:
         operations=report.get("operations", {}).get("tested", 0),
         cases=report.get("test_cases", {}).get("generated", 0),
         failures=failures,
-        statuses=Counter({int(k): n for k, n in tally.get("statuses", {}).items()}),
+        statuses=statuses,
         accepted=Counter(tally.get("accepted", {})),
         duration_s=time.monotonic() - started,
         said=said,

@@ -1,4 +1,4 @@
-"""A seeded sample of `make fuzz`: about 1,000 generated cases on each engine."""
+"""A seeded sample of `make fuzz`: 1,000 generated cases and more on each engine."""
 
 import subprocess
 import sys
