@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.types import Scope
 
@@ -60,7 +61,7 @@ def create_app(
         version=__version__,
         summary="Recipes of a household",
         lifespan=lifespan_of(
-            settings, clock, fetcher, meter, works_in_background=works_in_background
+            settings, clock, fetcher, meter, observed, works_in_background=works_in_background
         ),
         openapi_url=None,  # each version has its own
         docs_url=None,
@@ -119,6 +120,7 @@ def lifespan_of(
     clock: Clock,
     fetcher: Fetcher | None,
     meter: "Meter | None",
+    observed: TelemetryConfig,
     *,
     works_in_background: bool,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -126,7 +128,10 @@ def lifespan_of(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_resources(settings, clock=clock, fetcher=fetcher) as resources:
+        async with (
+            telemetry.exporting(observed),
+            open_resources(settings, clock=clock, fetcher=fetcher) as resources,
+        ):
             await initial_data.refuse_foreign_database(resources.database, resources.master_key)
             app.state.resources = resources
             async with (

@@ -1,5 +1,6 @@
 """Traces and metrics reach a receiver that the standard variables name, and no secret does."""
 
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from potluck.api import telemetry
 from potluck.core.logging import REDACTED
 from tests.conftest import API
 from tests.factories import PASSWORD
+from tests.log_capture import captured
 from tests.observation.served import Served, serving
 from tests.observation.sink import Sink, receiving
 from tests.processes import free_port
@@ -125,6 +127,18 @@ class TestVariables:
     def test_they_say_what_is_sent(self, environment: dict[str, str], signals: set[str]) -> None:
         assert telemetry.wanted(environment) == signals
 
+    @pytest.mark.parametrize(
+        "other", [{"OTEL_TRACES_EXPORTER": "console"}, {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}]
+    )
+    def test_another_way_than_otlp_over_http_is_told(self, other: dict[str, str]) -> None:
+        with captured() as log:
+            signals = telemetry.wanted({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://a"} | other)
+
+        assert signals == set()
+        (line,) = log.events
+        assert (line["level"], line["event"]) == ("warning", "telemetry_not_supported")
+        assert {line["exporter"], line["protocol"]} & set(other.values())
+
 
 class TestWithoutReceiver:
     def test_a_wish_without_the_extra_is_told_and_keeps_nobody_from_serving(
@@ -141,13 +155,23 @@ class TestWithoutReceiver:
         assert "opentelemetry-sdk" in line["install"]
         assert "trace_id" not in served.requests("/health/live")[0]
 
-    def test_a_receiver_that_is_away_delays_no_answer(self, tmp_path: Path) -> None:
-        address = f"http://127.0.0.1:{free_port()}"
-        away = {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
-        with serving(tmp_path, **away) as served:
-            assert served.ask("GET", "/health/live").status == 200
-            started_at = time.monotonic()
-            served.end()
+    @pytest.mark.parametrize("listens", [True, False])
+    def test_one_that_is_away_delays_no_answer_and_the_end_by_three_seconds(
+        self, tmp_path: Path, listens: bool
+    ) -> None:
+        """It takes connections and says nothing, or refuses them; either is tried for 120 s."""
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            if listens:
+                silent.listen()
+            address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            away = {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_EXPORTER_OTLP_TIMEOUT": "120"}
+            with serving(tmp_path, **away) as served:
+                assert served.ask("GET", "/health/live").status == 200
+                started_s = time.monotonic()
+                served.end()
 
-        print(f"stopped in {time.monotonic() - started_at:.1f} s")  # noqa: T201
+        print(f"stopped in {time.monotonic() - started_s:.1f} s")  # noqa: T201
         assert served.process.returncode in {0, -15}
+        (line,) = [each for each in served.events if each["event"] == "telemetry_not_sent"]
+        assert line["waited_s"] == telemetry.END_WITHIN_S

@@ -1,22 +1,27 @@
-"""The providers that FastAPI hands its exporters to: named, and without what people typed."""
+"""The providers that FastAPI measures with, and what sends on what they made."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from threading import Thread
+from time import monotonic
 
-# What FastAPI loads to export; missing here, it is missing in time to say so.
-import opentelemetry.exporter.otlp.proto.http
+from fastapi.telemetry import TelemetryConfig
 from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Span, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from potluck import __version__
 from potluck.core.logging import REDACTED, redact
 
-assert opentelemetry.exporter.otlp.proto.http  # noqa: S101 - the import is what it is for
-
 #: A query holds what people search for, and a path of ours the titles of recipes; one that there
 #: is not may hold anything. The route says which operation it was.
 TYPED = frozenset({"url.path", "url.query"})
+
+Sender = BatchSpanProcessor | PeriodicExportingMetricReader
 
 
 class Redacting(SpanProcessor):
@@ -41,6 +46,34 @@ def tracer(environment: Mapping[str, str]) -> TracerProvider:
 def meter(environment: Mapping[str, str]) -> MeterProvider:
     """Makes http.server.request.duration and http.server.active_requests."""
     return MeterProvider(resource=_resource(environment), shutdown_on_exit=False)
+
+
+def send(observed: TelemetryConfig) -> Iterator[Sender]:
+    """Begin to send what the providers make, as the standard variables say; gives what sends it."""
+    traces, metrics = observed.get("tracer_provider"), observed.get("meter_provider")
+    if isinstance(traces, TracerProvider):
+        spans = BatchSpanProcessor(OTLPSpanExporter())
+        traces.add_span_processor(spans)
+        yield spans
+    if isinstance(metrics, MeterProvider):
+        reader = PeriodicExportingMetricReader(OTLPMetricExporter())
+        metrics.add_metric_reader(reader)
+        yield reader
+
+
+def close(senders: Sequence[Sender], within_s: float) -> bool:
+    """Send what is left, all at the same time; False when that was given up after `within_s`.
+
+    The SDK passes its own limit to nobody who waits for the network, hence the threads: they are
+    left behind, and keep no process from ending.
+    """
+    threads = [Thread(target=each.shutdown, daemon=True) for each in senders]
+    deadline_s = monotonic() + within_s
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, deadline_s - monotonic()))
+    return not any(thread.is_alive() for thread in threads)
 
 
 def _resource(environment: Mapping[str, str]) -> Resource:
