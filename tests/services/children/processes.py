@@ -35,16 +35,16 @@ def limits_of(pid: int) -> dict[str, str]:
     return {line[:26].strip(): line[26:].split()[0] for line in lines}
 
 
-def peak_kb() -> int:
-    """The most memory that this process has had since `forget_peak`, in KiB."""
-    status = Path("/proc/self/status").read_text()
+def peak_kb(pid: int | str = "self") -> int:
+    """The most memory that a process has had since `forget_peak`, in KiB."""
+    status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0])
 
 
-def forget_peak() -> int:
+def forget_peak(pid: int | str = "self") -> int:
     """Begins a new measurement (proc_pid_clear_refs(5)); gives what is in use now, in KiB."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return peak_kb()
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    return peak_kb(pid)
 
 
 async def wait_for_end(pid: int) -> None:
