@@ -1,7 +1,7 @@
 """Limits of operations: counted by an endpoint, told in the header fields of its answer."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
@@ -34,6 +34,10 @@ class Limiter:
         subject = subject_of(actor, self.host)
         self.tell(await self._throttle.take(limit, subject, let_go=let_go))
 
+    def recall(self, limit: Limit) -> None:
+        """Raises `TooManyRequests` if this stranger was told lately to wait, as far as we know."""
+        self._throttle.recall(limit, subject_of(None, self.host))
+
     def tell(self, budget: Budget | None) -> None:
         """Say in the header fields what is left."""
         if budget is not None:
@@ -46,3 +50,16 @@ async def get_limiter(request: Request, response: Response, resources: Resources
 
 
 LimiterOf = Annotated[Limiter, Depends(get_limiter)]
+
+
+def unless_refused(limit: Limit) -> Any:
+    """A dependency of what strangers ask for: who was told to wait is told so at no cost.
+
+    The endpoint counts. Only what comes before it spares a flood the claim of its
+    `Idempotency-Key`, which is two units of work.
+    """
+
+    async def recall(limiter: LimiterOf) -> None:
+        limiter.recall(limit)
+
+    return Depends(recall)

@@ -8,8 +8,8 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
@@ -80,37 +80,53 @@ class SignIns:
             key = self._throttle.key("device", f"{_id_of(device)}\0{account}")
             await self._charge([(DEVICE, key)])
             return Admitted(account, is_known_device=True, budget=None)
-        budgets = []
-        for limit, subject in ((Limit.LOGIN, network_of(host)), (Limit.LOGIN_GLOBAL, "")):
-            policy = self._throttle.policies.get(limit)
-            if policy is not None:
-                budgets.append((policy, self._throttle.key(limit, subject)))
-        left = await self._charge(budgets, account)
+        left = await self._charge(self._budgets(host), account)
         is_told = Limit.LOGIN in self._throttle.policies
         return Admitted(account, is_known_device=False, budget=left[0] if is_told else None)
+
+    def recall(self, email: str, host: str | None) -> None:
+        """Raises `TooManyRequests` if `admit` would, as far as this process remembers."""
+        with self._in_the_same_words():
+            self._check(self._budgets(host), self.account(email))
+
+    def _budgets(self, host: str | None) -> list[tuple[Policy, str]]:
+        """What an attempt of a browser that is not known spends."""
+        throttle = self._throttle
+        spent = ((Limit.LOGIN, network_of(host)), (Limit.LOGIN_GLOBAL, ""))
+        return [
+            (throttle.policies[limit], throttle.key(limit, subject))
+            for limit, subject in spent
+            if limit in throttle.policies
+        ]
 
     async def _charge(
         self, budgets: list[tuple[Policy, str]], account: str | None = None
     ) -> list[Budget]:
         """All or nothing: what is refused is not counted elsewhere."""
         throttle = self._throttle
-        try:
-            for policy, key in budgets:
-                throttle.check(policy, key)
-            if account is not None:
-                self._check(account)
+        with self._in_the_same_words():
+            self._check(budgets, account)
             async with throttle.transactions() as session:
                 # In the same order everywhere, and last the one row that all attempts share.
                 if account is not None:
                     await self._count(session, account)
                 return [await throttle.charge(session, policy, key) for policy, key in budgets]
-        except TooManyRequests as error:
-            raise refusal(throttle.policies.get(Limit.LOGIN), error.retry_after_s) from None
 
-    def _check(self, account: str) -> None:
-        refused_s = self._throttle.memory.refused_s(account)
+    def _check(self, budgets: list[tuple[Policy, str]], account: str | None) -> None:
+        for policy, key in budgets:
+            self._throttle.check(policy, key)
+        refused_s = self._throttle.memory.refused_s(account) if account is not None else 0
         if refused_s:
             raise refusal(None, refused_s)
+
+    @contextmanager
+    def _in_the_same_words(self) -> Iterator[None]:
+        """A refusal does not tell what was counted."""
+        try:
+            yield
+        except TooManyRequests as error:
+            policy = self._throttle.policies.get(Limit.LOGIN)
+            raise refusal(policy, error.retry_after_s) from None
 
     async def _count(self, session: AsyncSession, account: str) -> None:
         now_us = self._throttle.now_us()

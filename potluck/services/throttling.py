@@ -155,6 +155,12 @@ class Throttle:
         self.memory.refuse(key, max(wait_us, 1) / SECOND_US)
         raise refusal(policy, wait_us / SECOND_US)
 
+    def recall(self, limit: Limit, subject: str) -> None:
+        """Raises `TooManyRequests` if `take` would, as far as this process remembers."""
+        policy = self.policies.get(limit)
+        if policy is not None:
+            self.check(policy, self.key(limit, subject))
+
     def check(self, policy: Policy, key: str) -> None:
         """Raises `TooManyRequests` while a refusal is remembered, without asking the database."""
         refused_s = self.memory.refused_s(key)

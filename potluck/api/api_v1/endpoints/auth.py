@@ -1,5 +1,6 @@
 """Accounts: signing up, in and out, and one's own profile."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
 from fastapi import BackgroundTasks, Depends, Form, Header, Request, Response, status
@@ -8,7 +9,7 @@ from pydantic import Field
 from potluck import schemas
 from potluck.api import deps
 from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created
-from potluck.api.limits import LimiterOf
+from potluck.api.limits import LimiterOf, unless_refused
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.core import scopes
@@ -46,9 +47,18 @@ async def get_issuer(resources: deps.ResourcesOf) -> Issuer:
 TokenIssuer = Annotated[Issuer, Depends(get_issuer)]
 
 
+async def get_login_form(
+    resources: deps.ResourcesOf, limiter: LimiterOf, form: Annotated[LoginForm, Form()]
+) -> AsyncIterator[LoginForm]:
+    """What was sent, with a place among those who may be hashed; before anything is written."""
+    with resources.passwords.place():
+        resources.sign_ins.recall(form.username, limiter.host)
+        yield form
+
+
 @router.post(
     "/signup",
-    dependencies=[deps.GoodTokenOrNone],
+    dependencies=[unless_refused(Limit.SIGNUP), deps.GoodTokenOrNone],
     status_code=status.HTTP_201_CREATED,
     responses=CREATED
     | problems("signup-closed", "email-taken", "invalid-token", "too-many-requests", "unavailable"),
@@ -74,7 +84,7 @@ async def signup(
 
 @router.post(
     "/setup",
-    dependencies=[deps.GoodTokenOrNone],
+    dependencies=[unless_refused(Limit.SETUP), deps.GoodTokenOrNone],
     status_code=status.HTTP_201_CREATED,
     responses=CREATED
     | problems(
@@ -119,7 +129,7 @@ async def login(
     issuer: TokenIssuer,
     read: deps.ReadSession,
     session: deps.Session,
-    form: Annotated[LoginForm, Form()],
+    form: Annotated[LoginForm, Depends(get_login_form, scope="function")],
     response: Response,
     user_agent: UserAgent = None,
 ) -> schemas.Token:
@@ -128,13 +138,12 @@ async def login(
     Wrong passwords slow down further tries, also those of others at the same account.
     """
     email, sign_ins, passwords = form.username, resources.sign_ins, resources.passwords
-    with passwords.place():
-        async with sign_ins.turn(email):
-            admitted = await sign_ins.admit(email, limiter.host)
-            limiter.tell(admitted.budget)
-            proof = await authentication.check_password(read, email, form.password, passwords)
-            user = await authentication.accept(session, proof, resources.clock.now())
-            await sign_ins.succeeded(session, admitted)
+    async with sign_ins.turn(email):
+        admitted = await sign_ins.admit(email, limiter.host)
+        limiter.tell(admitted.budget)
+        proof = await authentication.check_password(read, email, form.password, passwords)
+        user = await authentication.accept(session, proof, resources.clock.now())
+        await sign_ins.succeeded(session, admitted)
     wanted = scopes.parse(form.scope) if form.scope.strip() else SCOPES_OF_LOGIN
     response.headers["Cache-Control"] = "no-store"
     return await sessions.start(session, user, issuer, wanted=wanted, user_agent=user_agent)
@@ -142,7 +151,7 @@ async def login(
 
 @router.post(
     "/refresh",
-    dependencies=[deps.GoodTokenOrNone],
+    dependencies=[unless_refused(Limit.REFRESH), deps.GoodTokenOrNone],
     responses=problems("invalid-token", "too-many-requests", "unavailable"),
 )
 async def refresh(
