@@ -45,11 +45,17 @@ def recipe_body(key: str) -> dict[str, Any]:
 
 
 async def sign_up(url: str) -> str:
-    """Make the account, or sign in when it is there; gives an access token."""
+    """Make the account when it is not there, and sign in; gives an access token."""
     async with httpx2.AsyncClient(base_url=url, timeout=TIMEOUT_S) as client:
         account = {"email": EMAIL, "password": PASSWORD, "display_name": "Ada"}
         made = await client.post(f"{API}/auth/signup", json=account)
         assert made.status_code in {201, 409}, made.text
+    return await sign_in(url)
+
+
+async def sign_in(url: str) -> str:
+    """An access token; it lives ten minutes, which a long experiment outlasts."""
+    async with httpx2.AsyncClient(base_url=url, timeout=TIMEOUT_S) as client:
         form = {"username": EMAIL, "password": PASSWORD}
         answer = await client.post(f"{API}/auth/login", data=form)
         assert answer.status_code == 200, answer.text
@@ -96,6 +102,11 @@ class Seen:
     def total(self) -> int:
         return sum(self.statuses.values())
 
+    @property
+    def slowest_s(self) -> float:
+        """Seconds of the answer that took longest."""
+        return max(self.seconds, default=0.0)
+
     def quantile(self, share: float) -> float:
         """Seconds that this share of the answers took at most."""
         ordered = sorted(self.seconds) or [0.0]
@@ -105,7 +116,7 @@ class Seen:
         counts = ", ".join(
             f"{count} x {status or 'broken'}" for status, count in sorted(self.statuses.items())
         )
-        return counts or "nothing"
+        return (counts or "nothing") + (f" (odd: {self.odd[0]})" if self.odd else "")
 
 
 async def create(
@@ -189,6 +200,13 @@ async def write(
             await change(client, journal, seen, made)
         elif not stop.is_set():
             await asyncio.sleep(0.02)
+
+
+async def at_work(seen: Seen, answers: int = 4, within_s: float = 20.0) -> None:
+    """Return when the writers have had so many good answers, or have not in time."""
+    end = time.monotonic() + within_s
+    while seen.good < answers and time.monotonic() < end:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
 
 
 @contextlib.asynccontextmanager

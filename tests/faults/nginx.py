@@ -24,7 +24,6 @@ class Nginx:
     """A running nginx."""
 
     port: int
-    errors: Path
 
     @property
     def url(self) -> str:
@@ -61,14 +60,14 @@ def nginx(folder: Path, backends: list[int]) -> Iterator[Nginx]:
     if program is None:
         raise NoNginx("nginx is not installed")
     folder.mkdir()
-    port, errors = free_port(), folder / "errors"
+    port = free_port()
     (folder / "nginx.conf").write_text(configuration(folder, port, backends), encoding="utf-8")
-    command = [str(program), "-q", "-e", str(errors), "-c", f"{folder}/nginx.conf"]
+    command = [str(program), "-q", "-e", str(folder / "errors"), "-c", f"{folder}/nginx.conf"]
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
     try:
         _wait_for(port, process, folder)
-        yield Nginx(port, errors)
+        yield Nginx(port)
     finally:
         process.terminate()
         process.wait(timeout=10)

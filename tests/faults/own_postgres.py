@@ -48,15 +48,14 @@ class OwnPostgres:
         """Stop: `fast` says goodbye, `immediate` is a crash that needs recovery."""
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
-    def kill_a_backend(self, database: str) -> bool:
+    def kill_a_backend(self, database: str) -> None:
         """Kill -9 one process that serves a database; the server then restarts all of them."""
         asked = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
         with psycopg.connect(self.url, autocommit=True) as connection:
             found = connection.execute(asked + " ORDER BY state_change DESC LIMIT 1", [database])
             row = found.fetchone()
-        if row:
-            os.kill(int(row[0]), signal.SIGKILL)
-        return row is not None
+        assert row, f"nobody is connected to {database}"
+        os.kill(int(row[0]), signal.SIGKILL)
 
     def connections(self, database: str) -> int:
         """How many connections to a database are in the middle of a transaction."""

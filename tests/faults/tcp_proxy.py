@@ -1,4 +1,4 @@
-"""A TCP proxy that spoils what passes: slow, cut off, reset, swallowed."""
+"""A TCP proxy that spoils what passes: slow, reset, swallowed."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Mode = Literal["pass", "delay", "throttle", "drop", "reset", "black hole", "half-close"]
+Mode = Literal["pass", "delay", "reset", "black hole"]
 CHUNK = 65_536
 
 
@@ -17,24 +17,18 @@ CHUNK = 65_536
 class TcpProxy:
     """Listens on loopback; `mode` may be changed at any moment and holds from the next chunk on.
 
-    `pass`: as if it were not there. `delay`: every chunk comes `delay_s` later. `throttle`: at most
-    `bytes_per_s`. `drop`: each direction ends after `drop_after` bytes. `reset`: connections are
-    reset. `black hole`: everything is taken and nothing passed on. `half-close`: the target's side
-    is told that nothing more comes, while its answers still pass.
+    `pass`: as if it were not there. `delay`: every chunk comes `delay_s` later. `reset`:
+    connections are reset. `black hole`: everything is taken and nothing passed on.
     """
 
     target: tuple[str, int] | Path
     mode: Mode = "pass"
-    delay_s: float = 0.2
-    bytes_per_s: int = 10_000
-    drop_after: int = 1_000
+    delay_s: float = 0.05
     port: int = 0
-    accepted: int = 0
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def serve(self, near: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
         """One connection."""
-        self.accepted += 1
         task = asyncio.current_task()
         assert task
         self._tasks.add(task)
@@ -56,8 +50,8 @@ class TcpProxy:
             far, into = await asyncio.open_connection(*self.target)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._pass_on(near, into, is_request=True))
-                group.create_task(self._pass_on(far, out, is_request=False))
+                group.create_task(self._pass_on(near, into))
+                group.create_task(self._pass_on(far, out))
         except* OSError:
             pass
         finally:
@@ -65,24 +59,14 @@ class TcpProxy:
                 _reset(out)
             into.transport.abort()
 
-    async def _pass_on(
-        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, is_request: bool
-    ) -> None:
-        passed = 0
+    async def _pass_on(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         while chunk := await source.read(CHUNK):
             if self.mode == "delay":
                 await asyncio.sleep(self.delay_s)
-            elif self.mode == "throttle":
-                await asyncio.sleep(len(chunk) / self.bytes_per_s)
-            elif self.mode == "half-close" and is_request:
-                break
             elif self.mode == "reset":
                 raise ConnectionResetError
-            elif self.mode == "drop" and passed + len(chunk) > self.drop_after:
-                raise ConnectionAbortedError
             if self.mode == "black hole":
                 continue
-            passed += len(chunk)
             target.write(chunk)
             await target.drain()
         if target.can_write_eof():
