@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from potluck.api import versions
+from potluck.api.sub_path import sub_path
 from potluck.core import etag
 
 
@@ -55,6 +56,4 @@ def answers_for(request: Request, response: Response, path: str) -> None:
 
 
 def _address(request: Request, path: str) -> str:
-    scope = request.scope
-    root = scope.get("app_root_path", scope.get("root_path", "")).rstrip("/")
-    return f"{root}{versions.of(request).prefix}{path}"
+    return f"{sub_path(request.scope)}{versions.of(request).prefix}{path}"

@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Path, Query, Request, Security
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 
+from potluck.api.sub_path import own_path
 from potluck.core.actor import Actor
 from potluck.core.errors import InsufficientScope, Unauthenticated
 from potluck.core.paging import PageRequest
@@ -181,9 +182,7 @@ async def get_page_request(
     others = sorted(
         item for item in request.query_params.multi_items() if item[0] not in {"limit", "cursor"}
     )
-    # Without the sub-path of a proxy, which may be cut off or left in.
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    binding = f"{path}?{urlencode(others)}"
+    binding = f"{own_path(request.scope)}?{urlencode(others)}"
     return PageRequest(limit, cursor, resources.cursors, binding)
 
 

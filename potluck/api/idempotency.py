@@ -20,6 +20,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from potluck.api.sub_path import own_path
 from potluck.core.actor import Actor
 from potluck.core.errors import Invalid, MalformedBody
 from potluck.providers import release_claim
@@ -126,8 +127,7 @@ class Attempt:
         request, scope = self._request, self._request.scope
         asked = (
             request.method.encode(),
-            # Without the sub-path of a proxy, which may be cut off or left in.
-            scope["path"].removeprefix(scope.get("root_path", "")).encode(),
+            own_path(scope).encode(),
             scope["query_string"],
             request.headers.get("content-type", "").encode("latin-1"),
             await request.body(),

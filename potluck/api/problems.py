@@ -21,6 +21,7 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from potluck.api.problem_openapi import SIGNED_IN, complete, problems
+from potluck.api.sub_path import own_path, sub_path
 from potluck.api.validation_errors import as_members, in_words
 from potluck.core import errors
 from potluck.core.errors import AppError
@@ -175,14 +176,7 @@ def install(app: FastAPI, *, base_url_of: BaseUrlOf, page_of: PageOf | None = No
 
 def _instance(scope: Scope) -> str:
     """The path the client asked for, with the sub-path of a proxy, without the query string."""
-    prefix, path = _app_root(scope), scope["path"]
-    whole = path if path == prefix or path.startswith(f"{prefix}/") else prefix + path
-    return quote(whole, safe="/:@!$&'()*+,;=~")
-
-
-def _app_root(scope: Scope) -> str:
-    """The sub-path we are served under; a mount adds its own to `root_path`, which is not it."""
-    return str(scope.get("app_root_path", scope.get("root_path", ""))).rstrip("/")
+    return quote(sub_path(scope) + own_path(scope), safe="/:@!$&'()*+,;=~")
 
 
 def _not_valid(error: RequestValidationError) -> AppError:
@@ -221,7 +215,7 @@ def _allowed(app: FastAPI, scope: Scope) -> Iterable[str]:
     routes = [route for route in app.router.routes if not isinstance(route, Mount)]
     found = set()
     for method in _METHODS:
-        probe = {**scope, "root_path": _app_root(scope), "fastapi": {}, "method": method}
+        probe = {**scope, "root_path": sub_path(scope), "fastapi": {}, "method": method}
         if any(route.matches(probe)[0] is Match.FULL for route in routes):
             found |= {method, "HEAD"} if method == "GET" else {method}
     return sorted(found) or ("GET", "HEAD")
@@ -233,8 +227,7 @@ def _of_fixed_path(app: FastAPI, scope: Scope) -> set[str]:
     Where a word stands in the place of an id, as in `/recipes/search`, what may be done with a
     recipe is none of its methods.
     """
-    prefix, path = _app_root(scope), scope["path"]
-    path = path.removeprefix(prefix) if path.startswith(f"{prefix}/") else path
+    path = own_path(scope)
     named = (each for each in iter_route_contexts(app.router.routes) if each.path == path)
     methods = {method for each in named for method in each.methods or ()}
     return methods | {"HEAD"} if "GET" in methods else methods

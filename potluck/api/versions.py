@@ -15,6 +15,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.responses import Response
 
+from potluck.api.sub_path import own_path, sub_path
+
 Json = dict[str, Any]
 
 
@@ -42,8 +44,7 @@ def add(app: FastAPI, versions: tuple[Version, ...]) -> None:
 
 def of(request: Request) -> Version:
     """The version that a request came in by. StopIteration outside of all."""
-    scope = request.scope
-    path = scope["path"].removeprefix(scope.get("app_root_path", scope.get("root_path", "")))
+    path = own_path(request.scope)
     versions: tuple[Version, ...] = request.app.state.versions
     return next(version for version in versions if version.holds(path))
 
@@ -82,7 +83,7 @@ def _serve_document(app: FastAPI, version: Version) -> None:
     written: dict[str, bytes] = {}
 
     async def openapi(request: Request) -> Response:
-        root = request.scope.get("root_path", "").rstrip("/")
+        root = sub_path(request.scope)
         if root not in written:
             # Describing takes half a second once, and writing it down 40 ms.
             written[root] = await to_thread.run_sync(_written, app, version, root)

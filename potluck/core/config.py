@@ -148,7 +148,7 @@ class ServerSettings(Section):
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=64, description="Serving processes.")
     root_path: str = Field(
-        "", pattern=r"^(/[^/?#]+)*$", description="Sub-path a proxy serves us under, like /recipes."
+        "", pattern=r"^(/[^/?#]+)*$", description="Sub-path a proxy serves us under, like /kitchen."
     )
     hosts: HostNames = Field(
         [], description="Further names we are asked for by, besides that of the base_url."

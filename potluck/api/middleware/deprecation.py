@@ -6,6 +6,7 @@ from email.utils import format_datetime
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from potluck.api.sub_path import own_path
 from potluck.core.config import Deprecation
 
 
@@ -38,8 +39,7 @@ class Deprecations:
         await self.app(scope, receive, send_with_notice)
 
     def _fields_for(self, scope: Scope) -> dict[str, str] | None:
-        # Without the sub-path of a proxy, which may be cut off or left in.
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = own_path(scope)
         for prefix, fields in self.fields.items():
             if path == prefix or path.startswith(f"{prefix}/"):
                 return fields

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from potluck.api.middleware.host_header import check_host
 from potluck.api.problems import BaseUrlOf, problem_response
+from potluck.api.sub_path import own_path
 from potluck.core.errors import AppError, HeadersTooLarge, MalformedRequest, UriTooLong
 
 #: RFC 9110 4.1 recommends at least 8000 octets; proxies in front of us take 8 KiB as well.
@@ -47,7 +48,7 @@ class Guard:
         try:
             hosts = _check_headers(scope)
             _check_target(scope)
-            if not _is_probe(scope):
+            if not own_path(scope).startswith("/health/"):
                 check_host(hosts, self.own_hosts)
         except AppError as error:
             shown = scope["path"][:_SHOWN_CHARACTERS].encode("utf-8", "replace").decode()
@@ -111,8 +112,3 @@ def _text(escaped: bytes) -> str:
         return unquote_to_bytes(escaped).decode()
     except UnicodeDecodeError:  # also what a lone surrogate is in bytes (RFC 3629 3)
         raise MalformedRequest("The address is not UTF-8.") from None
-
-
-def _is_probe(scope: Scope) -> bool:
-    root: str = scope.get("root_path", "")
-    return bool(scope["path"].removeprefix(root).startswith("/health/"))

@@ -2,6 +2,8 @@
 
 from starlette.types import Scope
 
+from potluck.api.sub_path import own_path
+
 
 def route_template(scope: Scope) -> str:
     """The whole template of the route that was chosen, with all prefixes; `-` when none was.
@@ -15,9 +17,8 @@ def route_template(scope: Scope) -> str:
         if template := getattr(route, "path_format", ""):
             return str(template)
     root = scope.get("root_path", "")
-    app_root = scope.get("app_root_path", root)
-    if root != app_root:
-        return str(root.removeprefix(app_root))
+    if mounted := root.removeprefix(scope.get("app_root_path", root)):
+        return str(mounted)
     if "endpoint" in scope and not scope.get("path_params"):
-        return str(scope["path"].removeprefix(app_root))
+        return own_path(scope)
     return "-"
