@@ -59,7 +59,8 @@ def unless_refused(limit: Limit) -> Any:
     `Idempotency-Key`, which is two units of work.
     """
 
-    async def recall(limiter: LimiterOf) -> None:
+    async def refuse_flood(limiter: LimiterOf) -> None:
+        """Whoever was told lately to wait is told so again, before anything is counted."""
         limiter.recall(limit)
 
-    return Depends(recall)
+    return Depends(refuse_flood)
