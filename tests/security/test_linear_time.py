@@ -33,6 +33,9 @@ LONGEST_QUERY = 200
 SMALL, LARGE = 10_000, 100_000
 #: At most 0.1 s where it was measured.
 LIMIT_S = 1.0
+#: Ten times the text may take 20 times as long (an exponent of 1.3), and twice that by chance; with
+#: the square it would be 100. Below this cost it says nothing.
+MOST_GROWTH, TELLING_S = 40, 0.03
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     "quantity": rational.parse,
@@ -78,3 +81,5 @@ def test_i07_s08_no_repetition_makes_it_slow(name: str, capsys: pytest.CaptureFi
         told = f"{large * 1000:.1f} ms, {large / max(small, 1e-6):.0f} x a tenth of it"
         print(f"\n{name}: {worst!r} is the slowest, {told}", end="")  # noqa: T201
     assert {seed: cost for seed, (_, cost) in costs.items() if cost > LIMIT_S} == {}
+    grown = {seed: each for seed, each in costs.items() if each[1] > MOST_GROWTH * each[0]}
+    assert {seed: each for seed, each in grown.items() if each[1] > TELLING_S} == {}
