@@ -1,7 +1,6 @@
 """The parent's side: pages go to child processes, recipes come back."""
 
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from potluck.core.errors import NoRecipeFound
 from potluck.domain.page_recipe import PageRecipe
@@ -13,7 +12,7 @@ _TOO_LONG = "Reading the page took too long."
 _BROKE = "The page could not be understood."
 
 
-class PageReader:
+class PageReader(ChildPool):
     """Reads recipes out of pages, each in a limited child process.
 
     An async context manager. Children start at the first page and stay: importing the libraries
@@ -21,20 +20,7 @@ class PageReader:
     """
 
     def __init__(self, limits: PoolLimits | None = None) -> None:
-        self._children = ChildPool(PROGRAM, what="pages", limits=limits)
-
-    async def __aenter__(self) -> Self:
-        await self._children.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Ends every child; pages that are being read are refused."""
-        await self._children.__aexit__(kind, error, trace)
+        super().__init__(PROGRAM, what="pages", limits=limits)
 
     async def read(self, html: str, url: str | None) -> PageRecipe:
         """The recipe of a page fetched from `url` (None: pasted).
@@ -43,7 +29,7 @@ class PageReader:
         long, or the reader is closed.
         """
         try:
-            answer = await self._children.ask(frames.request(html, url))
+            answer = await self.ask(frames.request(html, url))
         except WorkOverran as overrun:
             raise NoRecipeFound(_TOO_LONG) from overrun
         except WorkBroke as failure:

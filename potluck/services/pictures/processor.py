@@ -1,8 +1,6 @@
 """The parent's side: pictures go to child processes, files come back."""
 
 import hashlib
-from types import TracebackType
-from typing import Self
 
 from anyio import to_thread
 
@@ -16,7 +14,7 @@ PROGRAM = "potluck.services.pictures.worker"
 LIMITS = PoolLimits(children=1, waiting=8, queue_s=60.0, wall_s=15.0, tasks_per_child=1)
 
 
-class PictureProcessor:
+class PictureProcessor(ChildPool):
     """Makes covers of pictures, each in a limited child process of its own.
 
     An async context manager. `max_pixels` is the most that a picture may have; what a child may
@@ -24,20 +22,7 @@ class PictureProcessor:
     """
 
     def __init__(self, max_pixels: int = 40_000_000, limits: PoolLimits = LIMITS) -> None:
-        self._children = ChildPool(PROGRAM, str(max_pixels), what="pictures", limits=limits)
-
-    async def __aenter__(self) -> Self:
-        await self._children.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Ends every child; pictures that are under way are refused."""
-        await self._children.__aexit__(kind, error, trace)
+        super().__init__(PROGRAM, str(max_pixels), what="pictures", limits=limits)
 
     async def process(self, data: bytes) -> ProcessedPicture:
         """The files of a picture, whatever its name or declared type said.
@@ -48,7 +33,7 @@ class PictureProcessor:
         # Ours, not the child's: the files are stored under it.
         digest = await to_thread.run_sync(lambda: hashlib.sha256(data).hexdigest())
         try:
-            return frames.read(await self._children.ask(data), digest=digest)
+            return frames.read(await self.ask(data), digest=digest)
         except WorkOverran as overrun:
             detail = "The picture took too long to read; save it smaller, and send that."
             raise UnusablePicture("unreadable_picture", detail) from overrun
