@@ -9,7 +9,7 @@ The stamp comes last: nothing may be waited for while the row is held, or everyb
 recipe waits as well.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +19,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from potluck import crud
 from potluck.core.actor import Actor
+from potluck.core.clock import instant, microseconds
 from potluck.core.paging import PageRequest
 from potluck.crud.dialect import insert_into
 from potluck.crud.keyset import Order
 from potluck.models import Recipe, RecipeClock, RecipeTag, Tag
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 async def stamp(session: AsyncSession, recipe: Recipe, *, now: datetime) -> None:
@@ -83,9 +81,9 @@ async def page(
 
 async def _take_turn(session: AsyncSession, now: datetime) -> datetime:
     """Wait until no other unit of work stands between its stamp and its end; the instant to use."""
-    now_us, last_us = (now - _EPOCH) // _MICROSECOND, RecipeClock.last_us
+    now_us, last_us = microseconds(now), RecipeClock.last_us
     statement = insert_into(session, RecipeClock).values(id=1, last_us=now_us)
     later = case((last_us < now_us, now_us), else_=last_us + 1)
     turn = statement.on_conflict_do_update(index_elements=["id"], set_={"last_us": later})
     at_us: int = (await session.execute(turn.returning(last_us))).scalar_one()
-    return _EPOCH + at_us * _MICROSECOND
+    return instant(at_us)

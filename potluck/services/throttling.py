@@ -8,7 +8,7 @@ import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
@@ -17,11 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core.actor import Actor
-from potluck.core.clock import Clock
+from potluck.core.clock import Clock, microseconds
 from potluck.core.errors import TooManyRequests, Unavailable
 from potluck.core.flights import Flights
 from potluck.core.rate_limit import SECOND_US, Budget, Policy
-from potluck.core.throttle_settings import WINDOWS_S, ThrottleSettings
+from potluck.core.throttle_settings import ThrottleSettings, window_s
 from potluck.services.throttle_memory import ThrottleMemory
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,6 @@ log = structlog.get_logger(__name__)
 _BLOCKS_IN_A_BUDGET = 30
 #: Where requests go on uncounted, they do not wait for counters that did not answer just now.
 UNASKED_S = 5
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Transactions = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
@@ -71,7 +70,7 @@ def policies(settings: ThrottleSettings) -> dict[Limit, Policy]:
             found[limit] = Policy(
                 name=limit.partition("_")[0],
                 quota=quota,
-                window_s=WINDOWS_S[limit],
+                window_s=window_s(limit),
                 block=max(1, quota // _BLOCKS_IN_A_BUDGET) if limit in _IN_BLOCKS else 1,
                 fails_open=limit in _FAIL_OPEN,
             )
@@ -174,20 +173,16 @@ class Throttle:
 
     def now_us(self) -> int:
         """Microseconds since 1970."""
-        return _microseconds(self._clock.now())
+        return microseconds(self._clock.now())
 
 
 async def remove_idle(session: AsyncSession, now: datetime) -> None:
     """Remove the counters that say nothing any more."""
     await crud.throttle.remove_idle(
         session,
-        now_us=_microseconds(now),
-        attempts_before_us=_microseconds(now - KEEP_ATTEMPTS),
+        now_us=microseconds(now),
+        attempts_before_us=microseconds(now - KEEP_ATTEMPTS),
     )
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def refusal(policy: Policy | None, wait_s: float) -> TooManyRequests:

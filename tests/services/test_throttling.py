@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core.rate_limit import Policy
-from potluck.core.throttle_settings import WINDOWS_S, ThrottleSettings
+from potluck.core.throttle_settings import ThrottleSettings, window_s
 from potluck.models import RateLimit, SignInFailure
 from potluck.resources import Resources
 from potluck.services import throttling
@@ -87,8 +87,11 @@ class TestMemory:
 
 
 class TestPolicies:
-    def test_every_setting_is_counted_over_a_window(self) -> None:
-        assert set(Limit) == set(ThrottleSettings.model_fields) == set(WINDOWS_S)
+    def test_every_setting_is_counted_over_the_time_that_it_tells(self) -> None:
+        told = {60: "in a minute", 300: "in 5 minutes", 3600: "in an hour"}
+        assert set(Limit) == set(ThrottleSettings.model_fields)
+        for name, field in ThrottleSettings.model_fields.items():
+            assert told[window_s(name)] in str(field.description)
 
     def test_n04_a_family_meets_none_of_the_defaults(self) -> None:
         """Somebody who types asks eight times a second at most, and signs in by hand."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
+from potluck.core.clock import instant
 from potluck.crud import examination
 from potluck.services.doctor.finding import Finding, Patient
 
@@ -10,7 +11,6 @@ CHECK = "clock"
 #: Tokens are refused beyond a minute; a healthy NTP client stays below a tenth of a second.
 TOLERATED = timedelta(seconds=5)
 _SET_IT = "Let a time service keep the clock, such as systemd-timesyncd or chrony."
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def look(patient: Patient) -> AsyncIterator[Finding]:
@@ -38,7 +38,7 @@ async def compare(patient: Patient) -> AsyncIterator[Finding]:
         now = patient.clock.now()
         newest_us = await examination.newest_change_us(session)
     apart = abs(theirs - now) if theirs is not None else timedelta()
-    ahead = _EPOCH + timedelta(microseconds=newest_us) - now if newest_us else timedelta()
+    ahead = instant(newest_us) - now if newest_us else timedelta()
     if apart > TOLERATED:
         what = f"The clocks of this machine and of the database are {_seconds(apart)} apart."
         yield Finding(CHECK, "warning", what, _SET_IT)
