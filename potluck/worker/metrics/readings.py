@@ -72,7 +72,7 @@ class Readings(Collector):
             "waited_s": "Seconds that callers have waited for a connection.",
             "timeouts": "Callers that waited in vain and got a 503.",
         }
-        uses = {(pool.name,): pool for pool in self._resources.database.engines.use()}
+        uses = [([pool.name], pool) for pool in self._resources.database.engines.use()]
         yield from _families("potluck_db_pool", gauges, counters, uses, labels=["pool"])
 
     def _hashing(self) -> Iterator[Metric]:
@@ -85,22 +85,25 @@ class Readings(Collector):
             "computed": "Passwords hashed or verified.",
             "refused": "Sign-ins answered 503 because too many waited.",
         }
-        uses = {(): self._resources.passwords.use}
-        yield from _families("potluck_password_hashes", gauges, counters, uses)
+        use = self._resources.passwords.use
+        yield from _families("potluck_password_hashes", gauges, counters, [([], use)])
 
 
 def _families(
     prefix: str,
     gauges: Mapping[str, str],
     counters: Mapping[str, str],
-    uses: Mapping[tuple[str, ...], object],
+    uses: Sequence[tuple[Sequence[str], object]],
     *,
     labels: Sequence[str] = (),
 ) -> Iterator[Metric]:
-    """A family for each member of the uses, given with what it says, with a sample for each use."""
+    """A family for each member, given with what it says, with a sample of each use.
+
+    `uses` are pairs: the values of the labels, and what has the members.
+    """
     for kind, members in ((GaugeMetricFamily, gauges), (CounterMetricFamily, counters)):
         for member, about in members.items():
             family = kind(f"{prefix}_{_NAMES.get(member, member)}", about, labels=labels)
-            for values, use in uses.items():
+            for values, use in uses:
                 family.add_metric(values, getattr(use, member))
             yield family
