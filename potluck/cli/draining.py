@@ -11,12 +11,13 @@ import gc
 import os
 import socket
 import time
+from functools import partial
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess, multiprocess
 
-from potluck.core import config_loading
 from potluck.core.lifecycle import PROCESS
 
 #: Longest wait for the request of a connection that was made just before the end.
@@ -49,6 +50,11 @@ class DrainingServer(uvicorn.Server):
         loop = asyncio.get_running_loop()
         # A signal may come in while the loop sleeps in select: wake it.
         loop.call_soon_threadsafe(loop.call_later, self._drain_s, super().handle_exit, sig, frame)
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serves until a signal; what is loaded for it is not searched for garbage."""
+        gc.disable()
+        await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts without looking for garbage, as there is none.
@@ -93,19 +99,25 @@ class DrainingServer(uvicorn.Server):
 class DrainingProcess(multiprocess.Process):
     """One of several serving processes; each drains by itself."""
 
-    @property
-    def server(self) -> uvicorn.Server:
-        """The server of this process, which reads its settings anew."""
-        if self._server is None:
-            drain_s = config_loading.load().server.drain_s
-            self._server = DrainingServer(self.config, drain_s)
-        return self._server
+    def __init__(self, *arguments: Any, drain_s: float) -> None:
+        super().__init__(*arguments)
+        self._drain_s = drain_s
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        """What the process does."""
+        # Made before uvicorn's thread asks it whether it has started, or each would make one.
+        self._server = DrainingServer(self.config, self._drain_s)
+        super().target(sockets)
 
 
-def supervisor(config: uvicorn.Config, sockets: list[socket.socket]) -> Multiprocess:
+def supervisor(
+    config: uvicorn.Config, sockets: list[socket.socket], drain_s: float
+) -> Multiprocess:
     """Keeps several draining processes alive over shared sockets."""
     # uvicorn names the class in four places and takes none from its caller.
-    multiprocess.Process = DrainingProcess  # type: ignore[misc]
+    multiprocess.Process = partial(  # type: ignore[assignment, misc]
+        DrainingProcess, drain_s=drain_s
+    )
     return Multiprocess(config, sockets)
 
 

@@ -9,6 +9,10 @@ import uvicorn
 from potluck.cli.http_protocol import Edge, PatientProtocol
 from potluck.core.config import Settings
 
+#: How long one of several processes may take to start, or later to say that it is alive. Uvicorn's
+#: 5 s kill one that starts on a busy machine.
+ALIVE_WITHIN_S = 20
+
 
 def server_config(settings: Settings) -> uvicorn.Config:
     """How uvicorn serves us; its own log set-up and access log are replaced by ours."""
@@ -30,6 +34,7 @@ def server_config(settings: Settings) -> uvicorn.Config:
         proxy_headers=bool(server.trusted_proxies),
         forwarded_allow_ips=server.trusted_proxies,
         timeout_graceful_shutdown=server.shutdown_s,
+        timeout_worker_healthcheck=ALIVE_WITHIN_S,
     )
 
 

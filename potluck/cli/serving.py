@@ -1,6 +1,5 @@
 """`potluck serve`: one command from an empty folder to a running service."""
 
-import gc
 import os
 import socket
 import sqlite3
@@ -56,11 +55,11 @@ def serve(
         typer.echo(setup_hint(settings, secret))
     hand_down(settings)
     config = server_config(settings)
-    gc.disable()  # until `DrainingServer` has started
+    drain_s = settings.server.drain_s
     if settings.server.workers == 1:
-        DrainingServer(config, settings.server.drain_s).run(sockets or None)
+        DrainingServer(config, drain_s).run(sockets or None)
     else:
-        supervisor(config, sockets or [config.bind_socket()]).run()
+        supervisor(config, sockets or [config.bind_socket()], drain_s).run()
 
 
 def check_port(settings: Settings) -> None:

@@ -146,14 +146,25 @@ def test_told_to_stop_it_is_not_ready_and_still_answers_before_it_closes(tmp_pat
         assert time.monotonic() > told_at + 1.9
 
 
-def test_r13_several_processes_drain_as_one_does(tmp_path: Path) -> None:
+@contextmanager
+def two_workers(folder: Path, *, drain_s: int) -> Iterator[Server]:
+    """Two serving processes over one database, and the one that looks after them."""
     name = f"potluck_serving_{os.getpid()}"
     with (
-        databases.database_url("postgresql", tmp_path, name) as url,
+        databases.database_url("postgresql", folder, name) as url,
         serving(
-            tmp_path, "--workers", "2", POTLUCK_DATABASE__URL=url, POTLUCK_SERVER__DRAIN_S="2"
+            folder,
+            *("--workers", "2"),
+            POTLUCK_DATABASE__URL=url,
+            POTLUCK_SERVER__DRAIN_S=str(drain_s),
+            POTLUCK_LOG__LEVEL="error",
         ) as server,
     ):
+        yield server
+
+
+def test_r13_several_processes_drain_as_one_does(tmp_path: Path) -> None:
+    with two_workers(tmp_path, drain_s=2) as server:
         assert server.get("/api/v1/recipes")[0] == 200
         server.process.send_signal(signal.SIGTERM)
         told_at = time.monotonic()
@@ -162,6 +173,32 @@ def test_r13_several_processes_drain_as_one_does(tmp_path: Path) -> None:
         assert server.get("/health/live")[0] == 200
         assert server.end() in TERMINATED
         assert time.monotonic() > told_at + 1.9
+
+
+def workers_of(process: "subprocess.Popen[str]") -> set[int]:
+    """The ids of its serving processes (Linux); others look after what these share."""
+    tasks = Path(f"/proc/{process.pid}/task").iterdir()
+    numbers = [number for task in tasks for number in (task / "children").read_text().split()]
+    return {int(each) for each in numbers if "spawn_main" in command_of(each)}
+
+
+def command_of(number: str) -> str:
+    try:
+        return Path(f"/proc/{number}/cmdline").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""  # it has ended meanwhile
+
+
+def test_r13_a_hangup_replaces_every_one_of_several_processes(tmp_path: Path) -> None:
+    with two_workers(tmp_path, drain_s=0) as server:
+        before = workers_of(server.process)
+        server.process.send_signal(signal.SIGHUP)
+        end = time.monotonic() + 60
+        while before & workers_of(server.process):
+            assert time.monotonic() < end
+            assert server.get("/health/live")[0] == 200
+            time.sleep(0.1)
+        assert len(workers_of(server.process)) == len(before) == 2
 
 
 class Handed:
