@@ -1,6 +1,8 @@
 """Pictures that are fetched after the answer."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import anyio
@@ -340,43 +342,32 @@ class TestProcesses:
 
 
 class TestRun:
-    async def test_a_save_is_worked_on_at_once_until_the_service_stops(
-        self, as_ada: httpx2.AsyncClient, web: FakeFetcher, resources: Resources
-    ) -> None:
+    @pytest.fixture
+    def asked(self, web: FakeFetcher) -> asyncio.Event:
+        """Is set as soon as a picture is asked for."""
         asked = asyncio.Event()
 
         async def meanwhile(_url: str, _asker: str) -> None:
             asked.set()
 
         web.meanwhile = meanwhile
-        task = asyncio.create_task(covers.run(resources))
-        try:
+        return asked
+
+    async def test_a_save_is_worked_on_at_once_until_the_service_stops(
+        self, as_ada: httpx2.AsyncClient, asked: asyncio.Event, resources: Resources
+    ) -> None:
+        async with running(resources) as task:
             await create(as_ada, image_url=CAKE)
-            async with asyncio.timeout(20):
-                await asked.wait()
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
+            await asked.wait()
         assert task.cancelled()
 
     async def test_what_an_ended_process_has_left_is_worked_on_at_the_start(
-        self, as_ada: httpx2.AsyncClient, web: FakeFetcher, resources: Resources
+        self, as_ada: httpx2.AsyncClient, asked: asyncio.Event, resources: Resources
     ) -> None:
-        asked = asyncio.Event()
-
-        async def meanwhile(_url: str, _asker: str) -> None:
-            asked.set()
-
-        web.meanwhile = meanwhile
         await create(as_ada, image_url=CAKE)
         resources.database.bells[Bell.COVERS].clear()
-        task = asyncio.create_task(covers.run(resources))
-        try:
-            async with asyncio.timeout(20):
-                await asked.wait()
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
+        async with running(resources):
+            await asked.wait()
 
     async def test_the_shipped_app_does_so_and_leaves_nothing_running(
         self, settings: Settings, clock: FakeClock
@@ -388,3 +379,15 @@ class TestRun:
         codes = {getattr(task.get_coro(), "cr_code", None) for task in started}
         assert covers.run.__code__ in codes
         assert running_tasks() - before == set()
+
+
+@asynccontextmanager
+async def running(resources: Resources) -> AsyncIterator[asyncio.Task[None]]:
+    """The worker, which is stopped at the end of the block; that may take 20 s."""
+    task = asyncio.create_task(covers.run(resources))
+    try:
+        async with asyncio.timeout(20):
+            yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
