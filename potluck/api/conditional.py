@@ -6,31 +6,27 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from potluck.api import versions
+from potluck.api.header_openapi import headers
 from potluck.api.sub_path import sub_path
 from potluck.core import etag
 
-
-def _headers(*names: str) -> dict[str, Any]:
-    return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}
-
-
 #: For `responses=`, beside `problems(...)`: what the functions here and `ETag` do to an answer.
 CACHED: dict[int | str, dict[str, Any]] = {
-    200: _headers("ETag"),
-    304: {"description": "The caller has this state already.", **_headers("ETag")},
+    200: {"headers": headers("ETag")},
+    304: {"description": "The caller has this state already.", "headers": headers("ETag")},
 }
-CHANGED: dict[int | str, dict[str, Any]] = {200: _headers("ETag")}
-SHOWN: dict[int | str, dict[str, Any]] = {200: _headers("ETag", "Content-Location")}
-CREATED: dict[int | str, dict[str, Any]] = {201: _headers("ETag", "Location")}
+CHANGED: dict[int | str, dict[str, Any]] = {200: {"headers": headers("ETag")}}
+SHOWN: dict[int | str, dict[str, Any]] = {200: {"headers": headers("ETag", "Content-Location")}}
+CREATED: dict[int | str, dict[str, Any]] = {201: {"headers": headers("ETag", "Location")}}
 
 
 def not_modified(request: Request, response: Response, current: str) -> Response | None:
     """Set the caching headers of a read; gives the 304 when the client has this state already."""
-    headers = {"ETag": current, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    fields = {"ETag": current, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
     known = ", ".join(request.headers.getlist("if-none-match"))
     if etag.matches(known, current, weak=True):
-        return Response(status_code=304, headers=headers)
-    response.headers.update(headers)
+        return Response(status_code=304, headers=fields)
+    response.headers.update(fields)
     return None
 
 
@@ -41,8 +37,8 @@ def answered(request: Request, response: Response, answer: BaseModel) -> Respons
     """
     body = answer.model_dump_json().encode()
     known = not_modified(request, response, etag.etag_of_body(body))
-    headers = dict(response.headers)
-    return known or Response(body, headers=headers, media_type="application/json")
+    fields = dict(response.headers)
+    return known or Response(body, headers=fields, media_type="application/json")
 
 
 def created(request: Request, response: Response, path: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from potluck.api.header_openapi import headers
 from potluck.api.idempotency import MAX_LENGTH
 from potluck.api.problem_openapi import add_problems
 
@@ -15,11 +16,6 @@ PARAMETER: dict[str, Any] = {
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": "^[!-~]+$"},
 }
-_REPLAYED = {
-    "description": "Only when this is the answer to an earlier request with the same key.",
-    "schema": {"type": "string", "enum": ["true"]},
-}
-_WAIT = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer"}}
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
@@ -31,8 +27,8 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         operation.setdefault("parameters", []).append(dict(PARAMETER))
         add_problems(operation, "idempotency-key-in-use", "idempotency-key-reused")
         responses = operation["responses"]
-        responses["409"].setdefault("headers", {})["Retry-After"] = _WAIT
+        responses["409"].setdefault("headers", {}).update(headers("Retry-After"))
         for status, response in responses.items():
             if status.startswith("2"):
-                response.setdefault("headers", {})["Idempotency-Replayed"] = _REPLAYED
+                response.setdefault("headers", {}).update(headers("Idempotency-Replayed"))
     return document

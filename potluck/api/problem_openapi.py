@@ -1,27 +1,24 @@
 """Problem documents in OpenAPI: `responses=problems("not-found", "stale")` for an operation."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+from potluck.api.header_openapi import headers
 from potluck.core import errors
 from potluck.core.errors import AppError
 
-_MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = "application/problem+json"
 _REFERENCE = {"$ref": "#/components/schemas/Problem"}
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
-_WAIT = ("Retry-After", "integer", "Seconds to wait before the next try.")
-#: What answers of operations with a limit carry (draft-ietf-httpapi-ratelimit-headers).
-RATE_LIMIT = (
-    ("RateLimit", "string", "What is left (`r`), and seconds until all of it is back (`t`)."),
-    ("RateLimit-Policy", "string", "The limit: so many (`q`) in so many seconds (`w`)."),
-)
+#: What answers of operations with a limit carry.
+_RATE_LIMIT = headers("RateLimit", "RateLimit-Policy")
 _HEADERS = {
-    401: (("WWW-Authenticate", "string", "The challenge (RFC 6750)."),),
-    405: (("Allow", "string", "The methods of this address."),),
-    429: (_WAIT, *RATE_LIMIT),
-    503: (_WAIT,),
-    507: (_WAIT,),
+    401: headers("WWW-Authenticate"),
+    405: headers("Allow"),
+    429: headers("Retry-After") | _RATE_LIMIT,
+    503: headers("Retry-After"),
+    507: headers("Retry-After"),
 }
 #: What an operation may answer to who is not signed in, or not with the scope it names.
 SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
@@ -97,7 +94,7 @@ def problems(*slugs_or_statuses: str | int) -> dict[int | str, dict[str, Any]]:
 def complete(document: dict[str, Any]) -> dict[str, Any]:
     """`document` with the schemas, and with what the edge itself answers to every operation.
 
-    Changes the OpenAPI document in place and may be repeated. FastAPI's own 422 is replaced.
+    Changes the OpenAPI document in place. FastAPI's own 422 is replaced.
     """
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in _FRAMEWORKS_OWN:
@@ -118,7 +115,7 @@ def _add_limits(responses: dict[str, Any]) -> None:
     """Where a limit may refuse, every success says how much of it is left."""
     for status, response in responses.items():
         if status.startswith("2"):
-            response.setdefault("headers", {}).update(_headers(RATE_LIMIT))
+            response.setdefault("headers", {}).update(_RATE_LIMIT)
 
 
 def add_problems(operation: dict[str, Any], *slugs: str) -> None:
@@ -126,7 +123,7 @@ def add_problems(operation: dict[str, Any], *slugs: str) -> None:
     known, responses = kinds(), operation["responses"]
     for slug in slugs:
         status = known[slug].status
-        if _MEDIA_TYPE not in responses.get(str(status), {}).get("content", {}):
+        if MEDIA_TYPE not in responses.get(str(status), {}).get("content", {}):
             responses[str(status)] = _response(status)
         _add(responses[str(status)], known[slug])
 
@@ -141,22 +138,15 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 def _response(status: int) -> dict[str, Any]:
     response: dict[str, Any] = {
         "description": HTTPStatus(status).phrase,
-        "content": {_MEDIA_TYPE: {"schema": dict(_REFERENCE), "examples": {}}},
+        "content": {MEDIA_TYPE: {"schema": dict(_REFERENCE), "examples": {}}},
     }
     if status in _HEADERS:
-        response["headers"] = _headers(_HEADERS[status])
+        response["headers"] = dict(_HEADERS[status])
     return response
 
 
-def _headers(fields: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
-    return {
-        name: {"description": description, "schema": {"type": kind}}
-        for name, kind, description in fields
-    }
-
-
 def _add(response: dict[str, Any], kind: type[AppError]) -> None:
-    examples = response["content"][_MEDIA_TYPE]["examples"]
+    examples = response["content"][MEDIA_TYPE]["examples"]
     examples[kind.slug] = {"summary": kind.title, "value": _example(kind)}
     response["description"] = ", ".join(f"`{slug}`" for slug in sorted(examples))
 

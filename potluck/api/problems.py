@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from potluck.api.problem_openapi import SIGNED_IN, complete, problems
+from potluck.api.problem_openapi import MEDIA_TYPE, SIGNED_IN, problems
 from potluck.api.sub_path import own_path, sub_path
 from potluck.api.validation_errors import as_members, in_words
 from potluck.core import errors
@@ -35,10 +35,8 @@ __all__ = [
     "install",
     "problem_bytes",
     "problem_response",
+    "problems",
 ]
-__all__ += ["problems"]
-
-MEDIA_TYPE = "application/problem+json"
 
 #: Gives the address people type (no slash at the end) for the request in the ASGI scope.
 BaseUrlOf = Callable[[Scope], str]
@@ -132,7 +130,7 @@ def problem_response(
 
 
 def install(app: FastAPI, *, base_url_of: BaseUrlOf, page_of: PageOf | None = None) -> None:
-    """Make every refusal of `app` a problem, also the framework's own, and say so in OpenAPI.
+    """Make every refusal of `app` a problem, also the framework's own.
 
     `page_of` may answer with HTML instead where a person is looking (it gets the request and the
     error); without it, or when it gives None, the answer is the problem document.
@@ -171,7 +169,6 @@ def install(app: FastAPI, *, base_url_of: BaseUrlOf, page_of: PageOf | None = No
     app.add_exception_handler(AppError, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, framework)
-    _complete_openapi(app)
 
 
 def _instance(scope: Scope) -> str:
@@ -231,12 +228,3 @@ def _of_fixed_path(app: FastAPI, scope: Scope) -> set[str]:
     named = (each for each in iter_route_contexts(app.router.routes) if each.path == path)
     methods = {method for each in named for method in each.methods or ()}
     return methods | {"HEAD"} if "GET" in methods else methods
-
-
-def _complete_openapi(app: FastAPI) -> None:
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        return complete(generate())
-
-    app.openapi = openapi  # type: ignore[method-assign]

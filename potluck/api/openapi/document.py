@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from potluck.api import idempotency_openapi, problem_openapi
+from potluck.api import header_openapi, idempotency_openapi, problem_openapi
 from potluck.api.openapi.links import LINKS
+from potluck.api.problem_openapi import MEDIA_TYPE
 
 Json = dict[str, Any]
-
-PROBLEM = "application/problem+json"
 
 DESCRIPTION = """\
 JSON in UTF-8 with names in `snake_case`. Every refusal is a problem document (RFC 9457) whose
@@ -66,20 +65,6 @@ FURTHER_MEMBERS: Json = {
 #: What any operation may come to, whatever it does.
 ALWAYS = ("internal", "unavailable")
 
-_HEADERS: Json = {
-    "Allow": ("The methods of this address.", {"type": "string"}),
-    "Content-Location": (
-        "The address of what the body shows.",
-        {"type": "string", "format": "uri-reference"},
-    ),
-    "ETag": ("Names this state; strong (RFC 9110, 8.8.3).", {"type": "string"}),
-    "Location": (
-        "The address of what was made.",
-        {"type": "string", "format": "uri-reference"},
-    ),
-    "Retry-After": ("Seconds to wait before the next try.", {"type": "integer", "minimum": 0}),
-    "WWW-Authenticate": ("The challenge (RFC 6750).", {"type": "string"}),
-}
 _IF_NONE_MATCH: Json = {
     "name": "if-none-match",
     "in": "header",
@@ -96,10 +81,7 @@ def complete(document: Json, number: int = 1) -> Json:
     components = document["components"]
     problem = components["schemas"]["Problem"]
     problem["properties"] = problem["properties"] | FURTHER_MEMBERS
-    components["headers"] = {
-        name: {"description": text, "required": True, "schema": schema}
-        for name, (text, schema) in _HEADERS.items()
-    }
+    components["headers"] = dict(header_openapi.COMPONENTS)
     samples = _samples(number)
     components["examples"] = {}
     for operation in _operations(document):
@@ -130,7 +112,7 @@ def _operations(document: Json) -> Iterator[Json]:
 
 def _tell_whom_it_lets_in(operation: Json) -> None:
     """Where a token may be left out, one of the alternatives is none (OpenAPI 3.1, 4.8.10)."""
-    refusals = operation["responses"].get("401", {}).get("content", {}).get(PROBLEM, {})
+    refusals = operation["responses"].get("401", {}).get("content", {}).get(MEDIA_TYPE, {})
     alternatives = operation.get("security", [])
     if alternatives and "unauthenticated" not in refusals.get("examples", {}):
         scoped = [each for each in alternatives if any(each.values())]
