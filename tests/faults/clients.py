@@ -92,7 +92,7 @@ class Seen:
             if status == 503 and "retry-after" not in answer.headers:
                 self.odd.append("503 without Retry-After")
             elif status not in {503, 507}:
-                self.odd.append(f"{status} {answer.text[:200]}")
+                self.odd.append(f"{status} {' '.join(answer.text[:200].split())}")
 
     @property
     def good(self) -> int:
@@ -185,7 +185,12 @@ async def change(
 
 
 def told(answer: httpx2.Response) -> int:
-    """The status of a refusal; 0 when it says that nobody knows whether it was done."""
+    """The status of a refusal; 0 when nobody knows whether it was done.
+
+    A proxy says so with 502 and 504 (RFC 9110, 15.6): the process that it asked gave no answer.
+    """
+    if answer.status_code in {502, 504}:
+        return 0
     is_unknown = answer.status_code == 503 and answer.json().get("outcome") == "unknown"
     return 0 if is_unknown else answer.status_code
 

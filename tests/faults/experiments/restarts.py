@@ -36,6 +36,8 @@ PATIENT = {
 }
 
 
+#: New recipes that are asked for right before a process is killed, so that it has some in hand.
+AT_THE_KILL = 32
 Make = Callable[[httpx2.AsyncClient, Journal, Seen], Coroutine[Any, Any, Any]]
 
 
@@ -130,8 +132,8 @@ def served(house: House) -> Iterator[tuple[list[Replica], list[Server], Nginx]]:
 @contextlib.asynccontextmanager
 async def used(
     door: Nginx, path: Path, met: Met, load: Load, *, with_keys: bool = False
-) -> AsyncIterator[None]:
-    """The block runs in the middle of a load, which goes on to its end.
+) -> AsyncIterator[Callable[[], Any]]:
+    """The block runs in the middle of a load, which goes on to its end; gives what adds a POST.
 
     `with_keys`: a POST has an Idempotency-Key and is sent again until it is answered.
     """
@@ -144,13 +146,16 @@ async def used(
             async with asyncio.TaskGroup() as group:
                 group.create_task(use(client, journal, met, load, made["id"], make))
                 await asyncio.sleep(load.seconds * 0.3)
-                yield
+                yield lambda: group.create_task(make(client, journal, met.posts))
 
 
 async def use(
     client: httpx2.AsyncClient, journal: Journal, met: Met, load: Load, id: str, make: Make
 ) -> None:
-    """GETs and POSTs by turns at a steady rate; each is sent when its time has come."""
+    """GETs and POSTs at a steady rate; each is sent when its time has come.
+
+    Two and two: nginx goes round its backends, so that in turns one would get every POST.
+    """
     started = time.monotonic()
 
     async def read() -> None:
@@ -163,7 +168,7 @@ async def use(
     async with asyncio.TaskGroup() as group:
         for number in range(load.requests):
             await asyncio.sleep(max(0.0, started + number / load.per_second - time.monotonic()))
-            group.create_task(read() if number % 2 else make(client, journal, met.posts))
+            group.create_task(read() if number % 4 < 2 else make(client, journal, met.posts))
 
 
 async def watch(server: Server) -> list[int]:
@@ -249,14 +254,18 @@ async def _kill_one(
     house: House, door: Nginx, victim: Server, load: Load, *, with_keys: bool
 ) -> tuple[str, bool]:
     path, met = house.folder / f"journal-{with_keys}", Met()
-    async with used(door, path, met, load, with_keys=with_keys):
+    async with used(door, path, met, load, with_keys=with_keys) as post:
+        for _ in range(AT_THE_KILL):
+            post()
+        await asyncio.sleep(0.05)
         in_flight = sum(not each.answers for each in attempts(path))
         victim.kill()
     found = check(house, path)
     allowed = 0 if with_keys else in_flight
     return (
         f"{met}, {in_flight} POSTs in flight; {found}",
-        met.total == load.requests + 1
+        met.total == load.requests + 1 + AT_THE_KILL
+        and in_flight > 0
         and met.gets.good == met.gets.total
         and met.failed <= allowed
         and found.is_good,
