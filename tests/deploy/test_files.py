@@ -20,7 +20,6 @@ LOCKS = [
     "requirements-boot.lock",
     "requirements-audit.lock",
     "requirements-client.lock",
-    "requirements-client.lock",
 ]
 # Written so that this file does not match itself.
 FORBIDDEN = re.compile(
@@ -99,6 +98,7 @@ class TestSettingsInExamples:
             "compose.yaml",
             "Dockerfile",
             "deploy/systemd/potluck.service",
+            "deploy/systemd/potluck.socket",
             "deploy/caddy/Caddyfile",
             "deploy/nginx/potluck.conf",
             "SECURITY.md",

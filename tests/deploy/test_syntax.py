@@ -67,6 +67,16 @@ class TestSystemd:
         done = run(program("systemd-analyze"), "verify", "--man=no", unit)
         assert (done.returncode, done.stderr) == (0, "")
 
+    def test_its_socket_is_understood_and_has_the_address_that_proxies_ask(
+        self, unit: Path
+    ) -> None:
+        door = unit.with_suffix(".socket")
+        door.write_bytes((ROOT / "deploy" / "systemd" / "potluck.socket").read_bytes())
+        done = run(program("systemd-analyze"), "verify", "--man=no", door)
+        assert (done.returncode, done.stderr) == (0, "")
+        server = Settings().server
+        assert f"\nListenStream={server.host}:{server.port}\n" in door.read_text(encoding="utf-8")
+
     def test_its_exposure_is_low(self, unit: Path) -> None:
         # Of 10.0; a unit without any wall has 9.6. The scale is systemd's own.
         done = run(program("systemd-analyze"), "security", "--offline=yes", "--threshold=15", unit)
