@@ -48,7 +48,7 @@ def prepare(settings: Settings, *, wait_s: float = 60.0) -> str | None:
     except DBAPIError as error:
         if not failures.is_full(error):
             raise
-        reason = _reason(error, engine.url.password)
+        reason = failures.reason(error, engine.url.password)
         raise ConfigError([f"the disk of the database is full: {reason}"]) from None
     except StorageFull as error:
         raise ConfigError([f"{settings.data_dir}: {error}"]) from None
@@ -67,7 +67,7 @@ def wait_for(engine: Engine, wait_s: float) -> None:
             with engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except DBAPIError as error:
-            reason = _reason(error, engine.url.password)
+            reason = failures.reason(error, engine.url.password)
             if failures.is_full(error):
                 raise ConfigError([f"the disk of the database is full: {reason}"]) from None
             if not failures.passes(error):
@@ -81,12 +81,6 @@ def wait_for(engine: Engine, wait_s: float) -> None:
             pause_s = min(pause_s * 2, 5.0)
         else:
             return
-
-
-def _reason(error: DBAPIError, password: str | None) -> str:
-    """The last line of the driver's message; it holds no password, and if it did, not here."""
-    lines = str(error.orig).strip().splitlines() or ["no reason given"]
-    return lines[-1].strip().replace(password or "\0", "***")
 
 
 def migrate(settings: Settings, engine: Engine) -> None:

@@ -106,6 +106,17 @@ def is_gone(error: DBAPIError) -> bool:
     return error.connection_invalidated or state.startswith(("08", "57P"))
 
 
+def reason(error: BaseException, password: str | None = None) -> str:
+    """The last line of what the driver says, for the operator; the log gets `_code`.
+
+    `error` is the driver's, SQLAlchemy's around it, or the refusal that was made of that. It holds
+    no password, and if it did, not here.
+    """
+    cause = getattr(error, "orig", None) or getattr(error.__cause__, "orig", None) or error
+    lines = str(cause).strip().splitlines() or [type(cause).__name__]
+    return lines[-1].strip().rstrip(".").replace(password or "\0", "***")
+
+
 def _code(error: DBAPIError) -> str:
     """What the database calls the failure; its text may hold values and is not logged."""
     for name in ("sqlstate", "sqlite_errorname"):

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck.core.config import Settings
 from potluck.core.errors import Unavailable
 from potluck.crud import examination
+from potluck.db import failures
 from potluck.db.engines import SAFE_SQLITE
 from potluck.services.doctor.finding import NAMED, Finding, Patient, tally
 
@@ -40,7 +41,7 @@ async def look(patient: Patient) -> AsyncIterator[Finding]:
         yield Finding(
             CHECK,
             "error",
-            f"The database {url} does not answer: {_reason(error, url.password)}.",
+            f"The database {url} does not answer: {failures.reason(error, url.password)}.",
             "See that it runs, that POTLUCK_DATABASE__URL is right, and that this user may open it;"
             " then ask again.",
             stops=True,
@@ -103,7 +104,11 @@ async def _sqlite(session: AsyncSession) -> AsyncIterator[Finding]:
         orphans = await examination.broken_references(session)
     except SQLAlchemyError as error:
         yield Finding(
-            CHECK, "error", f"The file is damaged: {_reason(error)}.", _BRING_BACK, stops=True
+            CHECK,
+            "error",
+            f"The file is damaged: {failures.reason(error)}.",
+            _BRING_BACK,
+            stops=True,
         )
         return
     if damage:
@@ -138,10 +143,3 @@ async def _postgresql(session: AsyncSession, version: str) -> AsyncIterator[Find
             "PostgreSQL keeps no checksums, so damage on its disk goes unseen.",
             "Stop the server and run pg_checksums --enable on its folder.",
         )
-
-
-def _reason(error: Exception, password: str | None = None) -> str:
-    """The last line of what the driver says; it holds no password, and if it did, not here."""
-    cause = getattr(error, "orig", None) or getattr(error.__cause__, "orig", None) or error
-    lines = str(cause).strip().splitlines() or [type(cause).__name__]
-    return lines[-1].strip().rstrip(".").replace(password or "\0", "***")
