@@ -9,6 +9,7 @@ from typing import Any
 from potluck import crud
 from potluck.clients.media_store import checksums_key, media_key
 from potluck.crud import examination
+from potluck.services.doctor.batches import batches
 from potluck.services.doctor.finding import Finding, Patient, Tally, counted
 
 CHECK = "pictures"
@@ -30,7 +31,7 @@ async def look(patient: Patient) -> AsyncIterator[Finding]:
         yield Finding(CHECK, "error", what, "Let the user that runs the service own it.")
         return
     missing, damaged, unknown, count = Tally(), Tally(), 0, 0
-    async for rows in _batches(patient):
+    async for rows in batches(patient, examination.pictures, size=BATCH):
         count += len(rows)
         for key in await _missing(patient, rows):
             missing.add(key)
@@ -101,17 +102,6 @@ async def _missing(patient: Patient, rows: Sequence[Any]) -> list[str]:
     if not patient.settings.media_dir.exists():
         return list(keys)
     return await patient.media.missing(keys)
-
-
-async def _batches(patient: Patient) -> AsyncIterator[Sequence[Any]]:
-    last = None
-    while True:
-        async with patient.reading(long=True) as session:
-            rows = await examination.pictures(session, last, limit=BATCH)
-        if not rows:
-            return
-        yield rows
-        last = rows[-1].id
 
 
 async def _orphans(patient: Patient) -> Tally:

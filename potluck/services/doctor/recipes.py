@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from potluck.crud import examination
 from potluck.schemas.recipe import RecipeDocument
 from potluck.services import documents
+from potluck.services.doctor.batches import batches
 from potluck.services.doctor.finding import Finding, Patient, Tally, counted
 from potluck.services.recipe_projection import project
 
@@ -38,10 +39,10 @@ _MENDS = {
 async def look(patient: Patient) -> AsyncIterator[Finding]:
     """Every recipe, a few at a time, those in the trash as well."""
     faults = {fault: Tally() for fault in _MENDS}
-    count, last = 0, None
-    while ids := await _ids_behind(patient, last):
-        count, last = count + len(ids), ids[-1]
-        async for id, fault in _faults(patient, ids):
+    count = 0
+    async for rows in batches(patient, examination.recipes, size=BATCH):
+        count += len(rows)
+        async for id, fault in _faults(patient, [row.id for row in rows]):
             faults[fault].add(id)
     for fault, broken in faults.items():
         if broken.count:
@@ -68,11 +69,6 @@ def faults_of(row: Any) -> Iterator[str]:
     columns = project(document).model_dump(exclude=_NOT_COMPARED)
     if any(getattr(recipe, name) != value for name, value in columns.items()):
         yield _OTHER_COLUMNS
-
-
-async def _ids_behind(patient: Patient, last: UUID | None) -> list[UUID]:
-    async with patient.reading(long=True) as session:
-        return await examination.recipe_ids(session, last, limit=BATCH)
 
 
 async def _faults(patient: Patient, ids: list[UUID]) -> AsyncIterator[tuple[UUID, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 from potluck import crud
 from potluck.crud import examination
 from potluck.services import recipe_index
+from potluck.services.doctor.batches import batches
 from potluck.services.doctor.finding import NAMED, Finding, Patient, Tally, counted
 
 CHECK = "search index"
@@ -58,34 +59,26 @@ async def _coverage(patient: Patient) -> list[Finding]:
 
 
 async def _wrong_readers(patient: Patient) -> Tally:
-    wrong, last = Tally(), None
-    while True:
-        async with patient.reading(long=True) as session:
-            rows = await examination.readers(session, last, limit=BATCH)
+    wrong = Tally()
+    async for rows in batches(patient, examination.readers, size=BATCH):
         for row in rows:
             if row.readers != recipe_index.readers_of(row):
                 wrong.add(row.id)
-        if not rows:
-            return wrong
-        last = rows[-1].id
+    return wrong
 
 
 async def _old_words(patient: Patient) -> Tally:
     """Of all recipes, or of some; those that no search finds are told already."""
-    old, last = Tally(), None
+    old = Tally()
     if not patient.is_thorough:
         async with patient.reading(long=True) as session:
             chosen = await examination.random_recipe_ids(session, limit=SAMPLE)
         for start in range(0, len(chosen), WORDS_BATCH):
             await _compare_words(patient, chosen[start : start + WORDS_BATCH], old)
         return old
-    while True:
-        async with patient.reading(long=True) as session:
-            ids = await examination.recipe_ids(session, last, limit=WORDS_BATCH)
-        if not ids:
-            return old
-        await _compare_words(patient, ids, old)
-        last = ids[-1]
+    async for rows in batches(patient, examination.recipes, size=WORDS_BATCH):
+        await _compare_words(patient, [row.id for row in rows], old)
+    return old
 
 
 async def _compare_words(patient: Patient, ids: list[Any], old: Tally) -> None:
