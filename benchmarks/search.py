@@ -33,15 +33,8 @@ from potluck.db.session import Database
 from potluck.models import Membership, User
 from potluck.schemas.recipe import RecipeCreate
 from potluck.schemas.recipe.query import RecipeQuery
-from potluck.services import (
-    recipe_index,
-    recipe_lists,
-    recipe_search,
-    recipes,
-)
+from potluck.services import recipe_index, recipe_lists, recipe_search, recipes
 
-HOUSEHOLDS = 501
-BATCH = 1_000
 REPEATS = 5
 CREATED = 60
 QUERIES = {
@@ -122,28 +115,16 @@ async def _times(
 
 
 async def _create(database: Database, actor: Actor) -> list[float]:
-    shelf = [row.text.document for row in search_shelf.rows(CREATED, 2)]
-    bodies = [
-        RecipeCreate(
-            title=document.title,
-            ingredient_groups=[
-                {"lines": [{"original_text": line.original_text} for line in group.lines]}
-                for group in document.ingredient_groups
-            ],
-            sections=[
-                {"steps": [{"text": step.text} for step in section.steps]}
-                for section in document.sections
-            ],
-        )  # type: ignore[arg-type]
-        for document in shelf
-    ]
-    numbers = {str(number): body for number, body in enumerate(bodies)}
+    bodies = {
+        str(number): RecipeCreate.model_validate(search_shelf.as_sent(row.text.document))
+        for number, row in enumerate(search_shelf.rows(CREATED, 2))
+    }
 
     async def create(number: str) -> None:
         async with database.transaction() as session:
-            await recipes.create(session, actor, numbers[number], now=SystemClock().now())
+            await recipes.create(session, actor, bodies[number], now=SystemClock().now())
 
-    return await _times(create, list(numbers), repeats=1)
+    return await _times(create, list(bodies), repeats=1)
 
 
 async def run(engine: str, folder: Path, sizes: list[int]) -> None:

@@ -81,6 +81,18 @@ def rows(count: int, households: int) -> Iterator[Row]:
         )
 
 
+def as_sent(document: RecipeDocument) -> dict[str, Any]:
+    """What a client sends to make such a recipe."""
+    groups = [
+        {"lines": [{"original_text": line.original_text} for line in group.lines]}
+        for group in document.ingredient_groups
+    ]
+    sections = [
+        {"steps": [{"text": step.text} for step in section.steps]} for section in document.sections
+    ]
+    return {"title": document.title, "ingredient_groups": groups, "sections": sections}
+
+
 def _text(chance: random.Random) -> Text:
     foods = [food for food, share in FOODS.items() if chance.random() * 100 < share]
     foods = (foods or ["water"]) + chance.sample(RARE, 2)

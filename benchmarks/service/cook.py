@@ -48,14 +48,5 @@ async def prepared(settings: Settings) -> Cook:
 
 def _body(row: search_shelf.Row) -> bytes:
     """What a client sends to make a recipe like those of the shelf."""
-    document = row.text.document
-    groups = [
-        {"lines": [{"original_text": line.original_text} for line in group.lines]}
-        for group in document.ingredient_groups
-    ]
-    sections = [
-        {"steps": [{"text": step.text} for step in section.steps]} for section in document.sections
-    ]
     tags = [{"name": name} for name in row.text.tags]
-    members = {"ingredient_groups": groups, "sections": sections, "tags": tags}
-    return json.dumps({"title": document.title, **members}).encode()
+    return json.dumps(search_shelf.as_sent(row.text.document) | {"tags": tags}).encode()

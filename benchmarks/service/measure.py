@@ -169,13 +169,12 @@ async def _beside_logins(server: Server, asker: Asker, pace: Pace) -> float:
     """p99 of reading recipes while eight others sign in, in times of the p99 without them."""
     get = next(each for each in asker.all() if each.name == "GET recipe")
     login = next(each for each in asker.all() if each.name == "login")
-    alone = await load.run(server.port, get.requests(), connections=8, for_s=pace.seconds)
-    _, beside = await asyncio.gather(
-        load.run(server.port, login.requests(), connections=LOGINS, for_s=pace.seconds),
-        load.run(server.port, get.requests(), connections=8, for_s=pace.seconds),
+    login = replace(login, connections=LOGINS)
+    alone = await _run(server, get, get.requests(), pace)
+    beside, _ = await asyncio.gather(
+        _run(server, get, get.requests(), pace), _run(server, login, login.requests(), pace)
     )
-    p99 = [statistics.quantiles(each.seconds, n=100)[98] for each in (alone, beside)]
-    return p99[1] / p99[0]
+    return beside.p99_ms / alone.p99_ms
 
 
 def _is_wanted(scenario: Scenario, pace: Pace) -> bool:
