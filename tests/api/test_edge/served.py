@@ -41,3 +41,11 @@ def serving(app: FastAPI, *, header_timeout_s: float = 10) -> Iterator[int]:
         yield listening.getsockname()[1]
         server.should_exit = True
         thread.join(10)
+
+
+def read_to_end(client: socket.socket) -> bytes:
+    """Everything that the server says until it closes; TimeoutError when it does not."""
+    received = b""
+    while part := client.recv(65_536):
+        received += part
+    return received

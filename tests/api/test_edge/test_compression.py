@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from tests.api.test_edge import toy
 from tests.api.test_edge.test_guard import ask
+from tests.log_capture import LogStream
 
 TEXT = b"soup" * 1000
 UNPACK = {
@@ -114,11 +115,14 @@ class TestLeftAlone:
         assert answer.headers["vary"] == "Accept-Encoding, Origin"
         assert "content-encoding" not in answer.headers
 
-    async def test_an_error_after_the_first_piece_is_still_seen(
-        self, client: httpx2.AsyncClient
+    async def test_a_stream_that_fails_half_way_gets_no_second_answer(
+        self, app: FastAPI, log: LogStream
     ) -> None:
-        answer = await client.get("/api/things/stream", headers={"Accept-Encoding": "zstd"})
-        assert answer.content == b"firstsecond"
+        headers = asking("zstd")
+        answer = await ask(app, "/api/things/stream", query=b"fail=true", headers=headers)
+        assert (answer.status, answer.body) == (200, b"first")
+        (event,) = [event for event in log.events if event["event"] == "unexpected error"]
+        assert event["has_started"] is True
 
 
 class TestCost:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.api.test_edge import toy
-from tests.api.test_edge.served import serving
+from tests.api.test_edge.served import read_to_end, serving
 from tests.doubles import FakeClock
 
 GET = b"GET /api/things HTTP/1.1\r\n"
@@ -57,13 +57,6 @@ def say(port: int, *parts: bytes, at_most_s: float = 20) -> Answers:
         for part in parts:
             client.sendall(part)
         return Answers(read_to_end(client))
-
-
-def read_to_end(client: socket.socket) -> bytes:
-    received = b""
-    while part := client.recv(65_536):
-        received += part
-    return received
 
 
 @pytest.fixture(scope="module")

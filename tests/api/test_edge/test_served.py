@@ -11,7 +11,7 @@ import pytest
 
 from potluck.api.middleware.body_limit import DRAIN_BYTES, DRAIN_S
 from tests.api.test_edge import toy
-from tests.api.test_edge.served import serving
+from tests.api.test_edge.served import read_to_end, serving
 from tests.doubles import FakeClock
 from tests.log_capture import LogStream
 
@@ -126,13 +126,6 @@ def send_until_cut(client: socket.socket, *, at_most: int) -> int:
         except (BrokenPipeError, ConnectionResetError):
             return sent
     return at_most
-
-
-def read_to_end(client: socket.socket) -> bytes:
-    received = b""
-    while part := client.recv(65_536):
-        received += part
-    return received
 
 
 class TestHead:
