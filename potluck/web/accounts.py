@@ -58,7 +58,7 @@ async def login(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     except InvalidCredentials:
         return _login(pages, form, next, {"": WRONG})
     except TooManyRequests as error:
-        return limits.told(_login(pages, form, next, _wait(error), status=error.status), error)
+        return limits.told(_login(pages, form, next, limits.wait(error)), error)
     return _signed_in(pages, cookie, next or "/", email)
 
 
@@ -105,7 +105,7 @@ async def signup(pages: PagesOf, form: FormOf) -> Response:
     except EmailTaken as error:
         return _signup(pages, form, {"email": str(error)}, status=HTTPStatus.CONFLICT)
     except TooManyRequests as error:
-        return limits.told(_signup(pages, form, _wait(error), status=error.status), error)
+        return limits.told(_signup(pages, form, limits.wait(error)), error)
     return _signed_in(pages, cookie, "/", data.email)
 
 
@@ -140,7 +140,7 @@ async def set_up(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
         field = "email" if isinstance(error, EmailTaken) else "secret"
         return _setup(pages, form, {field: str(error)})
     except TooManyRequests as error:
-        return limits.told(_setup(pages, form, _wait(error), status=error.status), error)
+        return limits.told(_setup(pages, form, limits.wait(error)), error)
     setup.remove_secret(resources.settings.data_dir)
     return _signed_in(pages, cookie, "/", user.email)
 
@@ -188,10 +188,6 @@ def _signed_in(pages: Pages, cookie: str, path: str, email: str) -> Response:
     return response
 
 
-def _wait(error: TooManyRequests) -> Errors:
-    return Errors({"": limits.sentence(error)})
-
-
 async def _hashed(pages: Pages, form: dict[str, str], errors: Errors) -> str | None:
     """The hash of a password of fit length, unless something else is wrong already."""
     resources = pages.resources
@@ -209,17 +205,10 @@ def _members(schema: type[BaseModel], form: dict[str, str]) -> dict[str, str]:
     return {name: form.get(name, "") for name in schema.model_fields}
 
 
-def _login(
-    pages: Pages,
-    form: dict[str, str],
-    next: str,
-    errors: Errors | None = None,
-    *,
-    status: int | None = None,
-) -> Response:
+def _login(pages: Pages, form: dict[str, str], next: str, errors: Errors | None = None) -> Response:
     return pages.show(
         "pages/login.html",
-        status=status or (FORM_REFUSED if errors else HTTPStatus.OK),
+        status=FORM_REFUSED if errors else HTTPStatus.OK,
         has_form=True,
         values={"email": form.get("email", "")},
         errors=errors or {},
@@ -245,17 +234,12 @@ def _signup(
 
 
 def _setup(
-    pages: Pages,
-    form: dict[str, str],
-    errors: Errors,
-    *,
-    is_done: bool = False,
-    status: int | None = None,
+    pages: Pages, form: dict[str, str], errors: Errors, *, is_done: bool = False
 ) -> Response:
-    usual = HTTPStatus.GONE if is_done else FORM_REFUSED if errors else HTTPStatus.OK
+    status = HTTPStatus.GONE if is_done else FORM_REFUSED if errors else HTTPStatus.OK
     return pages.show(
         "pages/setup.html",
-        status=status or usual,
+        status=status,
         has_form=True,
         values=_without_password(form),
         errors=errors,

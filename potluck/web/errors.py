@@ -78,10 +78,10 @@ def _page(pages: Pages, error: AppError) -> Response:
 
 
 def _with_headers(response: Response, error: AppError) -> Response:
-    if error.retry_after_s is not None:
-        response.headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, TooManyRequests):
         limits.told(response, error)
+    elif error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(error.retry_after_s)
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

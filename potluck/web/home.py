@@ -1,7 +1,6 @@
 """The list of recipes: of one of my households, or the public ones."""
 
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -67,7 +66,6 @@ async def _home(
     listing = Listing([]) if too_often else await _listing(pages, read, wanted)
     return pages.show(
         "index.html",
-        status=too_often.status if too_often else HTTPStatus.OK,
         is_indexed=not query,
         canonical=None if query else f"{public_url}/",
         recipes=[card(row, public_url) for row in listing.rows],

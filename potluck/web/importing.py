@@ -60,8 +60,7 @@ async def run_import(
     except PageProblem as error:
         return _ask(pages, form, problem=error)
     except TooManyRequests as error:
-        wait = Errors({"": limits.sentence(error)})
-        return limits.told(_ask(pages, form, wait, status=error.status), error)
+        return limits.told(_ask(pages, form, limits.wait(error)), error)
     return await _preview(pages, read, member, page, household)
 
 
@@ -128,12 +127,10 @@ def _ask(
     values: dict[str, str],
     errors: Errors | None = None,
     problem: PageProblem | None = None,
-    status: int | None = None,
 ) -> Response:
-    usual = HTTPStatus.UNPROCESSABLE_ENTITY if errors or problem else HTTPStatus.OK
     return pages.show(
         "pages/import.html",
-        status=status or usual,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors or problem else HTTPStatus.OK,
         has_form=True,
         values=values,
         errors=errors or {},

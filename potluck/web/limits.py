@@ -8,6 +8,7 @@ from starlette.responses import Response
 from potluck.core.errors import TooManyRequests
 from potluck.providers import client_host
 from potluck.services.throttling import Limit, subject_of
+from potluck.web.forms import Errors
 from potluck.web.rendering import Pages
 
 AnyResponse = TypeVar("AnyResponse", bound=Response)
@@ -25,11 +26,17 @@ async def count(
 
 
 def told(response: AnyResponse, error: TooManyRequests) -> AnyResponse:
-    """The answer with when to try again, and what is left, in its header fields."""
+    """The answer as this refusal: its status, and when to try again and what is left as fields."""
+    response.status_code = error.status
     response.headers["Retry-After"] = str(error.retry_after_s)
     if error.budget is not None:
         response.headers.update(error.budget.fields())
     return response
+
+
+def wait(error: TooManyRequests) -> Errors:
+    """What the form says that was refused."""
+    return Errors({"": sentence(error)})
 
 
 def sentence(error: TooManyRequests) -> str:

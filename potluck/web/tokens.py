@@ -67,9 +67,7 @@ async def create(pages: PagesOf, read: ReadSession, member: MemberOf, form: Form
     except Invalid as error:
         return await _show(pages, read, member, form, sentences(error))
     except TooManyRequests as error:
-        wait = Errors({"": limits.sentence(error)})
-        page = await _show(pages, read, member, form, wait, status=error.status)
-        return limits.told(page, error)
+        return limits.told(await _show(pages, read, member, form, limits.wait(error)), error)
     made = schemas.NewPersonalToken.model_validate_json(kept)
     return await _show(pages, read, member, DEFAULTS, made=made)
 
@@ -112,16 +110,15 @@ async def _show(
     values: dict[str, str],
     errors: Errors | None = None,
     made: schemas.NewPersonalToken | None = None,
-    status: int | None = None,
 ) -> Response:
     rows = await crud.user.memberships(read, member.actor)
     households = {str(household.id): household.name for _, household in rows}
     found = await personal_tokens.of_user(read, member.actor, member.user.id)
     now = pages.resources.clock.now()
-    usual = HTTPStatus.CREATED if made else HTTPStatus.OK
+    status = HTTPStatus.CREATED if made else HTTPStatus.OK
     return pages.show(
         "pages/tokens.html",
-        status=status or (HTTPStatus.UNPROCESSABLE_ENTITY if errors else usual),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else status,
         has_form=True,
         tokens=[_shown(token, households, now) for token in found],
         made=made and {"name": made.name, "token": made.token},
