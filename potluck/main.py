@@ -70,7 +70,12 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         middleware=layers(
-            settings, clock, meter, is_traced=observed["tracing"], pages=(base_url_of, page_of)
+            settings,
+            clock,
+            meter,
+            base_url_of=base_url_of,
+            page_of=page_of,
+            is_traced=observed["tracing"],
         ),
     )
     # The constructor's parameter is deprecated in favour of the server's; ours is a setting.
@@ -95,11 +100,11 @@ def layers(
     clock: Clock,
     meter: "Meter | None",
     *,
+    base_url_of: problems.BaseUrlOf,
+    page_of: problems.PageOf,
     is_traced: bool,
-    pages: tuple[problems.BaseUrlOf, problems.PageOf],
 ) -> list[Middleware]:
-    """What is around the app, as the operator wants it; `pages` as for `problems.install`."""
-    base_url_of, page_of = pages
+    """What is around the app, as the operator wants it; functions as for `problems.install`."""
     return stack(
         clock=clock,
         base_url_of=base_url_of,

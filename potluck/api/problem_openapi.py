@@ -23,7 +23,7 @@ _HEADERS = {
 #: What an operation may answer to who is not signed in, or not with the scope it names.
 SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
 #: What may be answered to any operation, to one that writes, and to one that takes a body.
-_ALWAYS = ("malformed-request", "not-acceptable", "invalid")
+_ALWAYS = ("internal", "invalid", "malformed-request", "not-acceptable", "unavailable")
 _WRITING = ("storage-full",)
 _WRITES = {"post", "put", "patch", "delete"}
 _WITH_BODY = ("malformed-body", "request-timeout", "body-too-large", "unsupported-media-type")
@@ -99,7 +99,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in _FRAMEWORKS_OWN:
         schemas.pop(name, None)
-    schemas["Problem"] = PROBLEM_SCHEMA
+    schemas["Problem"] = dict(PROBLEM_SCHEMA)
     schemas["ProblemError"] = PROBLEM_ERROR_SCHEMA
     for method, operation in _operations(document):
         with_body = _WITH_BODY if "requestBody" in operation else ()

@@ -62,9 +62,6 @@ FURTHER_MEMBERS: Json = {
         "description": "`tag-exists`: the tag that is there.",
     },
 }
-#: What any operation may come to, whatever it does.
-ALWAYS = ("internal", "unavailable")
-
 _IF_NONE_MATCH: Json = {
     "name": "if-none-match",
     "in": "header",
@@ -85,8 +82,6 @@ def complete(document: Json, number: int = 1) -> Json:
     samples = _samples(number)
     components["examples"] = {}
     for operation in _operations(document):
-        problem_openapi.add_problems(operation, *ALWAYS)
-        operation["responses"] = dict(sorted(operation["responses"].items()))
         _tell_whom_it_lets_in(operation)
         _add_if_none_match(operation)
         _link(operation, document)
