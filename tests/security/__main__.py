@@ -48,7 +48,8 @@ def steps(parts: tuple[str, ...], engines: tuple[str, ...], *, is_isolated: bool
         with tempfile.TemporaryDirectory(prefix="potluck-rules-") as folder:
             yield static_checks.rules_see_their_examples(Path(folder))
         yield static_checks.product_keeps_the_rules()
-        yield static_checks.workflows()
+        with tempfile.TemporaryDirectory(prefix="potluck-workflows-") as folder:
+            yield from static_checks.workflows(Path(folder))
         yield from static_checks.secrets()
     if "sql" in parts:
         yield injection.control()

@@ -38,9 +38,9 @@ def attacked(engine: str, *, is_isolated: bool) -> Iterator[Row]:
         logs = {"POTLUCK_LOG__LEVEL": "info", "POTLUCK_LOG__FORMAT": "json"}
         with kitchen(engine, Path(folder) / "house", is_isolated=is_isolated, **logs) as served:
             findings, parameters = [], 0
-            for url, names in targets(served):
-                parameters += len(names)
-                findings += look(url, names, Path(folder), token(served))
+            for url, name in targets(served):
+                parameters += 1
+                findings += look(url, name, Path(folder), token(served))
             statuses = answered(served.server.said())
     figure = f"{parameters} parameters, {sum(statuses.values())} requests"
     yield Row(f"sqlmap: every parameter of every GET, {engine}", figure, findings)
@@ -52,13 +52,16 @@ def attacked(engine: str, *, is_isolated: bool) -> Iterator[Row]:
 def control() -> Row:
     """sqlmap finds the hole of a service that has one, so that its silence means something."""
     with tempfile.TemporaryDirectory(prefix="potluck-sqlmap-") as folder, leaky_service() as url:
-        found = look(f"{url}/?name=soup", ["name"], Path(folder), "none")
+        found = look(f"{url}/?name=soup", "name", Path(folder), "none")
     missed = [] if any(FOUND.search(each) for each in found) else ["the planted hole was missed"]
     return Row("sqlmap: finds a planted hole", "1 parameter", missed)
 
 
-def targets(served: Kitchen) -> Iterator[tuple[str, list[str]]]:
-    """For each GET operation with parameters: a URL that works, and the names to attack."""
+def targets(served: Kitchen) -> Iterator[tuple[str, str | None]]:
+    """For each parameter of a GET operation: a URL that works, and its name.
+
+    None stands for a place in the path, which a star marks.
+    """
     with served.signed_in(PEERS[0]) as client:
         document = client.get(f"{API}/openapi.json").json()
     for path, item in document["paths"].items():
@@ -70,13 +73,12 @@ def targets(served: Kitchen) -> Iterator[tuple[str, list[str]]]:
         }
         needed = {each["name"] for each in parameters if each.get("required")}
         inside = [each["name"] for each in parameters if each["in"] == "path"]
-        # A star marks a place in the path for sqlmap; one at a time.
         for name in inside:
-            yield served.url + filled(path, served, starred=name), ["#1*"]
+            yield served.url + filled(path, served, starred=name), None
         # Each alone: some go with no other, and a cursor that is refused would hide the rest.
         for name in query:
             sent = {each: text for each, text in query.items() if each == name or each in needed}
-            yield f"{served.url}{filled(path, served)}?{urlencode(sent)}", [name]
+            yield f"{served.url}{filled(path, served)}?{urlencode(sent)}", name
 
 
 def filled(path: str, served: Kitchen, starred: str | None = None) -> str:
@@ -101,11 +103,10 @@ def token(served: Kitchen) -> str:
         return client.headers["Authorization"]
 
 
-def look(url: str, names: list[str], folder: Path, authorization: str) -> list[str]:
-    """What sqlmap finds in these parameters of a URL, or why it could not look."""
+def look(url: str, name: str | None, folder: Path, authorization: str) -> list[str]:
+    """What sqlmap finds in a parameter of a URL, or why it could not look."""
     where = urlsplit(url).path
-    # In a path the place is marked with a star, and there is nothing to name.
-    parameters = [] if names == ["#1*"] else ["-p", ",".join(names)]
+    parameters = ["-p", name] if name else []
     try:
         ended = tools.run(
             "sqlmap",

@@ -11,13 +11,10 @@ class Row:
     step: str
     figure: str
     findings: list[str] = field(default_factory=list)
-    is_run: bool = True
 
     @property
     def verdict(self) -> str:
         """One word, the first of the printed row."""
-        if not self.is_run:
-            return "NOT RUN"
         return "FAILED" if self.findings else "ok"
 
 

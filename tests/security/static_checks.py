@@ -1,6 +1,7 @@
 """What is found without running Potluck: rules of our own, workflows, secrets."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,14 +87,32 @@ def product_keeps_the_rules() -> Row:
     return Row("semgrep: the package keeps them", f"{looked_at} files", findings)
 
 
-def workflows() -> Row:
-    """What zizmor says of the workflow files."""
+#: What a stranger calls a pull request is run by a shell here.
+BAD_WORKFLOW = """\
+on: pull_request_target
+jobs:
+  greet:
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo "${{ github.event.pull_request.title }}"
+"""
+
+
+def workflows(folder: Path) -> Iterator[Row]:
+    """What zizmor says of a workflow with a hole, and of ours."""
+    planted = folder / ".github" / "workflows" / "bad.yaml"
+    planted.parent.mkdir(parents=True)
+    planted.write_text(BAD_WORKFLOW, encoding="utf-8")
+    is_found = any(each.startswith("template-injection:") for each in _zizmor(planted))
+    missed = [] if is_found else ["the planted hole was missed"]
+    yield Row("zizmor: finds a planted hole", "1 file", missed)
     names = tools.tracked(".github/workflows/*", "action.yml", "action.yaml")
-    if not names:
-        return Row("zizmor: workflows", "no workflow file in the repository")
+    yield Row("zizmor: workflows", f"{len(names)} files", _zizmor(*names) if names else [])
+
+
+def _zizmor(*names: str | Path) -> list[str]:
     ended = tools.run("zizmor", "--offline", "--no-progress", "--format", "json", *names)
-    findings = [f"{each['ident']}: {each['desc']}" for each in json.loads(ended.stdout or "[]")]
-    return Row("zizmor: workflows", f"{len(names)} files", findings)
+    return [f"{each['ident']}: {each['desc']}" for each in json.loads(ended.stdout)]
 
 
 def secrets() -> list[Row]:
