@@ -296,6 +296,23 @@ def statements(resources: Resources) -> Iterator[list[str]]:
         event.remove(each, "before_cursor_execute", note)
 
 
+@pytest.fixture
+def most_held(resources: Resources) -> Iterator[list[int]]:
+    """How many connections were in use whenever one was taken."""
+    engines = resources.database.engines
+    listened = {each.sync_engine for each in (engines.write, engines.read, engines.long_read)}
+    held: list[int] = []
+
+    def taken(*_: Any) -> None:
+        held.append(checked_out(resources))
+
+    for each in listened:
+        event.listen(each, "checkout", taken)
+    yield held
+    for each in listened:
+        event.remove(each, "checkout", taken)
+
+
 async def gather(*calls: Callable[[], Any]) -> list[Any]:
     """Run calls at the same time; their results in order."""
     results: list[Any] = [None] * len(calls)

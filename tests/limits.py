@@ -1,12 +1,14 @@
 """Limits as an operator may set them, and clients that come from some address."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 from fastapi import FastAPI
 
+from potluck.core.config import DatabaseSettings
 from potluck.core.throttle_settings import ThrottleSettings
+from potluck.db.session import Database
 from potluck.resources import Resources
 from potluck.services.throttling import policies
 from tests.conftest import ORIGIN, recorder
@@ -23,6 +25,20 @@ def limited(*running: Resources, **counts: int) -> Iterator[None]:
     finally:
         for each, policy in zip(running, before, strict=True):
             each.throttle.policies = policy
+
+
+@contextlib.asynccontextmanager
+async def counted_elsewhere(resources: Resources, *, wait_s: float) -> AsyncIterator[Database]:
+    """Requests are counted through one connection of its own, waited for so long at most."""
+    little = DatabaseSettings(pool_size=1, pool_timeout_s=wait_s)
+    database = Database(resources.settings.database_url, little)
+    before = resources.throttle.transactions
+    resources.throttle.transactions = database.transaction
+    try:
+        yield database
+    finally:
+        resources.throttle.transactions = before
+        await database.dispose()
 
 
 def client_at(app: FastAPI, host: str) -> httpx2.AsyncClient:

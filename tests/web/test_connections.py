@@ -1,11 +1,6 @@
 """Pages take one database connection at a time, and none while something else takes its time."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import httpx2
-import pytest
-from sqlalchemy import event
 
 from potluck.core.passwords import PasswordHasher
 from potluck.models import User
@@ -14,23 +9,6 @@ from tests.api.recipe_calls import create
 from tests.conftest import checked_out
 from tests.factories import PASSWORD
 from tests.web.browser import Browser
-
-
-@pytest.fixture
-def most_held(resources: Resources) -> Iterator[list[int]]:
-    """How many connections were in use whenever one was taken."""
-    engines = resources.database.engines
-    listened = {each.sync_engine for each in (engines.write, engines.read, engines.long_read)}
-    held: list[int] = []
-
-    def taken(*_: Any) -> None:
-        held.append(checked_out(resources))
-
-    for each in listened:
-        event.listen(each, "checkout", taken)
-    yield held
-    for each in listened:
-        event.remove(each, "checkout", taken)
 
 
 class WatchingHasher(PasswordHasher):

@@ -1,17 +1,13 @@
 """The header itself: its form, where it counts, and that it costs nothing to go without."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import httpx2
 import pytest
-from sqlalchemy import event
 
 from potluck.resources import Resources
 from tests.api.operations import Operation
 from tests.api.recipe_calls import URL, Json, create, refusal
 from tests.api.test_idempotency.calls import CAKE, KEY, PAGE, count, is_replayed, post, told, uses
-from tests.conftest import API, checked_out
+from tests.conftest import API
 from tests.factories import PASSWORD, Factories
 
 SLUGS = {"409": "idempotency-key-in-use", "422": "idempotency-key-reused"}
@@ -81,23 +77,6 @@ class TestM04Costs:
             await post(as_ada)
             verbs.append([each.split()[0] for each in statements if "idempotency" in each])
         assert verbs == [["INSERT", "UPDATE"], ["INSERT", "SELECT"]]
-
-
-@pytest.fixture
-def most_held(resources: Resources) -> Iterator[list[int]]:
-    """How many connections were in use whenever one was taken."""
-    engines = resources.database.engines
-    listened = {each.sync_engine for each in (engines.write, engines.read, engines.long_read)}
-    held: list[int] = []
-
-    def taken(*_: Any) -> None:
-        held.append(checked_out(resources))
-
-    for each in listened:
-        event.listen(each, "checkout", taken)
-    yield held
-    for each in listened:
-        event.remove(each, "checkout", taken)
 
 
 class TestM04EveryPost:

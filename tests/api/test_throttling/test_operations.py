@@ -11,8 +11,6 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck.core.config import DatabaseSettings
-from potluck.db.session import Database
 from potluck.models import RateLimit, User
 from potluck.resources import Resources
 from potluck.services.throttling import UNASKED_S
@@ -21,7 +19,7 @@ from tests.api.recipe_calls import URL, Json, create
 from tests.conftest import API, As, client_of, gather
 from tests.doubles import FakeClock
 from tests.factories import PASSWORD, Make
-from tests.limits import client_at, limited
+from tests.limits import client_at, counted_elsewhere, limited
 
 SEARCH = f"{URL}/search"
 PAGE = {"html": "<p>Opening hours</p>"}
@@ -195,15 +193,12 @@ class TestWithoutCounters:
     @pytest.fixture
     async def busy(self, resources: Resources, as_ada: httpx2.AsyncClient) -> AsyncIterator[None]:
         assert as_ada
-        little = DatabaseSettings(pool_size=1, pool_timeout_s=0.05)
-        database = Database(resources.settings.database_url, little)
-        before = resources.throttle.transactions
-        resources.throttle.transactions = database.transaction
-        async with database.transaction() as session:
+        async with (
+            counted_elsewhere(resources, wait_s=0.05) as database,
+            database.transaction() as session,
+        ):
             await session.execute(select(RateLimit.key))
             yield
-        resources.throttle.transactions = before
-        await database.dispose()
 
     @pytest.mark.usefixtures("busy")
     async def test_n04_searching_and_importing_go_on(self, as_ada: httpx2.AsyncClient) -> None:
