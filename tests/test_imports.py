@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests import processes
-from tests.deploy.proxies import free_ports
 
 #: Each costs 5 to 400 ms and 2 to 25 MB (`python -X importtime`, CPython 3.11), and belongs to
 #: imports of pages, pictures, metrics, traces or the other database.
@@ -80,13 +79,13 @@ class TestFirstRequests:
 
 class TestWhatIsWanted:
     def test_metrics_are_loaded_where_they_are_wanted(self, tmp_path: Path) -> None:
-        port = str(free_ports().http)
+        port = str(processes.free_port())
         settings = {"POTLUCK_METRICS__ENABLED": "true", "POTLUCK_METRICS__PORT": port}
 
         assert "prometheus_client" in loaded(tmp_path, **settings)
 
     def test_traces_are_loaded_where_they_are_wanted(self, tmp_path: Path) -> None:
-        address = f"http://127.0.0.1:{free_ports().http}"
+        address = f"http://127.0.0.1:{processes.free_port()}"
         settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": address}
 
         assert "opentelemetry.sdk" in loaded(tmp_path, **settings)

@@ -15,10 +15,10 @@ from potluck.db.session import Database
 from tests import databases
 from tests.api import hostile_forms
 from tests.api.operations import checksum
-from tests.cli.test_serve import serving
 from tests.conftest import API
 from tests.factories import PASSWORD
 from tests.services.children.processes import forget_peak, needs_proc, peak_kb
+from tests.serving import serving
 
 pytestmark = pytest.mark.xdist_group("hostile forms")
 

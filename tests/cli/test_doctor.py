@@ -14,8 +14,8 @@ import pytest
 from potluck import backend_pre_start
 from potluck.core.config import Settings
 from tests import databases, processes
-from tests.cli.test_serve import serving
 from tests.conftest import make_settings
+from tests.serving import serving
 
 ALWAYS_OK = [
     "settings", "folders", "schema", "master key", "clock", "recipes", "search index", "pictures",

@@ -1,7 +1,6 @@
 """`potluck serve`: what it says, when it refuses, and how it ends."""
 
 import http.client
-import json
 import os
 import signal
 import socket
@@ -20,6 +19,7 @@ from potluck.cli.serving import check_port, check_workers
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
 from tests import databases, processes
+from tests.serving import Server, serving
 
 PG = {"url": "postgresql://cook:hunter2@db.example.org/potluck"}
 WARNING = "Warning: anyone who reaches this address can make an account."
@@ -78,53 +78,6 @@ class TestWorkers:
 
     def test_several_on_postgresql_may_serve(self) -> None:
         check_workers(Settings(server={"workers": 2}, database=PG))
-
-
-class Server:
-    """A serving process, and the port it was given."""
-
-    def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
-        self.process = process
-        self.port = port
-
-    def get(self, path: str) -> tuple[int, object]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
-        finally:
-            connection.close()
-
-    def wait_until_ready(self) -> None:
-        end = time.monotonic() + 60
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                if self.get("/health/ready")[0] == 200:
-                    return
-            except OSError:
-                time.sleep(0.05)
-        self.process.kill()
-        pytest.fail("\n".join(self.process.communicate()))
-
-    def end(self) -> int:
-        self.process.communicate(timeout=20)
-        return self.process.returncode
-
-
-@contextmanager
-def serving(folder: Path, *flags: str, **settings: str) -> Iterator[Server]:
-    """`potluck serve --migrate` on a port of its own."""
-    port = processes.free_port()
-    arguments = ("-m", "potluck", "serve", "--migrate", "--port", str(port), *flags)
-    process = processes.start(*arguments, folder=folder, settings=settings)
-    try:
-        server = Server(process, port)
-        server.wait_until_ready()
-        yield server
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
 
 
 #: uvicorn ends by the signal that it was sent, once everything is closed.

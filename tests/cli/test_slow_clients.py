@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import databases
-from tests.cli.test_serve import Server, serving
+from tests.serving import Server, serving
 
 EACH_KIND = 170
 ASKED = 60

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.cli.test_serve import serving
 from tests.deploy.proxies import Ports, free_ports, program, running
 from tests.factories import PASSWORD
+from tests.serving import serving
 from tests.web.test_whole_surface import UNKEYED, shared_part
 
 #: As many set it up: what the server lets be kept is kept, and files are whatever it says of them.

@@ -3,7 +3,6 @@
 import http.client
 import json
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,11 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
+from tests.serving import served
 
-from tests import processes
-
-START_WITHIN_S = 60.0
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -81,32 +77,14 @@ class Served:
 
 @contextmanager
 def serving(folder: Path, *, program: str = "", **settings: str) -> Iterator[Served]:
-    """`potluck serve --migrate` with a log in JSON; `program` runs in the process before."""
-    port = processes.free_port()
-    flags = ("serve", "--migrate", "--port", str(port))
-    start = ("-c", f"{program}\nfrom potluck.cli import main; main()") if program else None
-    process = processes.start(
-        *(start or ("-m", "potluck")),
-        *flags,
-        folder=folder,
-        settings={"POTLUCK_LOG__FORMAT": "json", "POTLUCK_SERVER__DRAIN_S": "0"} | settings,
-    )
-    served = Served(process, port)
-    try:
-        _wait(served)
-        yield served
-    finally:
-        if process.poll() is None:
-            served.end()
-
-
-def _wait(served: Served) -> None:
-    end = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < end and served.process.poll() is None:
+    """A server with a log in JSON; `program` runs in the process before."""
+    start = ("-c", f"{program}\nfrom potluck.cli import main; main()")
+    command = start if program else ("-m", "potluck")
+    usual = {"POTLUCK_LOG__FORMAT": "json", "POTLUCK_SERVER__DRAIN_S": "0"}
+    with served(folder, command=command, settings=usual | settings) as server:
+        heard = Served(server.process, server.port)
         try:
-            if served.ask("GET", "/health/ready").status == 200:
-                return
-        except OSError:
-            time.sleep(0.05)
-    served.process.kill()
-    pytest.fail("\n".join(served.process.communicate()))
+            yield heard
+        finally:
+            if server.process.poll() is None:
+                heard.end()
