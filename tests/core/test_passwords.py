@@ -233,13 +233,6 @@ class TestLoad:
                 await lowlevel.checkpoint()
         assert turns > 100
 
-
-class TestSecrecy:
-    async def test_no_text_form_shows_a_password(self) -> None:
-        hasher = cheap()
-        stored = await hasher.hash(GOOD)
-        assert GOOD not in f"{hasher!r} {hasher} {vars(hasher)!r} {stored}"
-
     async def test_b07_a_place_is_had_before_anything_else_or_not_at_all(self) -> None:
         hasher = cheap(threads=1, queue=1)
         with hasher.place(), hasher.place():
@@ -282,3 +275,10 @@ class TestSecrecy:
         usual = niceness()
         found = await get_running_loop().run_in_executor(hasher._threads, niceness)
         assert found == max(usual, passwords.NICENESS)
+
+
+class TestSecrecy:
+    async def test_no_text_form_shows_a_password(self) -> None:
+        hasher = cheap()
+        stored = await hasher.hash(GOOD)
+        assert GOOD not in f"{hasher!r} {hasher} {vars(hasher)!r} {stored}"
