@@ -50,9 +50,9 @@ class Resources:
     ideas_memory: IdeasMemory
     throttle: Throttle
     sign_ins: SignIns
+    csrf_key: bytes = field(repr=False)
+    personal_token_key: bytes = field(repr=False)
     lifecycle: Lifecycle = field(default_factory=lambda: PROCESS)
-    csrf_key: bytes = field(default=b"", repr=False)
-    personal_token_key: bytes = field(default=b"", repr=False)
 
 
 @asynccontextmanager
