@@ -71,7 +71,7 @@ def open_engines(url: DatabaseUrl, settings: DatabaseSettings) -> Engines:
     return Engines(
         _sqlite(url, settings, pool_size=1, read_only=False),
         _sqlite(url, settings, pool_size=settings.pool_size, read_only=True),
-        _sqlite(url, settings, pool_size=LONG_READERS, read_only=True, offload=True),
+        _sqlite(url, settings, pool_size=LONG_READERS, read_only=True),
     )
 
 
@@ -94,12 +94,7 @@ def open_migration_engine(url: DatabaseUrl, settings: DatabaseSettings) -> Engin
 
 
 def _sqlite(
-    url: DatabaseUrl,
-    settings: DatabaseSettings,
-    *,
-    pool_size: int,
-    read_only: bool,
-    offload: bool = False,
+    url: DatabaseUrl, settings: DatabaseSettings, *, pool_size: int, read_only: bool
 ) -> AsyncEngine:
     pragmas = _pragmas(settings, read_only=read_only, foreign_keys=True)
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
@@ -118,7 +113,6 @@ def _sqlite(
             begin=begin,
             begin_timeout_s=settings.lock_timeout_s,
             limit_s=settings.statement_timeout_s,
-            offload=offload,
         )
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(url.path)),

@@ -4,7 +4,7 @@ aiosqlite sends every call of every cursor to a thread and back, which costs mor
 statements of ours take. Here statements run on the event loop: one by primary key takes tens of
 microseconds, a thread hop several hundred. What may wait does not run there: opening a connection
 (it reads the schema and may replay a write-ahead log), COMMIT (it waits for the disk, and sometimes
-checkpoints), and on connections that `offload` every statement (search, filtered lists, export).
+checkpoints), and what turns out to be long to read (search, filtered lists, export).
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import random
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, pool
@@ -21,10 +21,14 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util.concurrency import await_
 
-from potluck.db.statement_limit import LimitedConnection, LimitedCursor, limited
+from potluck.db.statement_limit import ASKED_EVERY, LimitedConnection, LimitedCursor, limited
 
 #: Another process that writes is waited for in steps of so many seconds, at random between.
 RETRY_S = (0.002, 0.02)
+#: What reads longer moves to a thread. A page of 50 recipes takes 1.1 ms, a thread for it 1.5.
+QUICK_S = 0.004
+#: In instructions of SQLite's machine: 0.1 ms where rows are short, 2 ms where each is fetched.
+QUICK_ASKED_EVERY = 1_000
 T = TypeVar("T")
 
 
@@ -79,30 +83,36 @@ class LoopCursor(LimitedCursor):
         """SQLAlchemy's hook at the end of a result: there is nothing to wait for."""
 
 
-class ThreadCursor(LoopCursor):
-    """Runs a statement *and* fetches its rows in a thread."""
+class ReadingCursor(LoopCursor):
+    """Runs a statement and fetches its rows: here while that is quick, else in a thread.
 
-    connection: "LoopConnection"
+    A statement that reads can be begun again. So nobody has to know beforehand which are quick,
+    and none holds up the loop for long.
+    """
+
+    connection: "ReadingConnection"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._rows: deque[Any] = deque()
 
-    def execute(self, *arguments: Any) -> "ThreadCursor":
-        self._rows = self._run(LimitedCursor.execute, arguments)
+    def execute(self, *arguments: Any) -> "ReadingCursor":
+        await_(_AT_ONCE)
+        try:
+            with self.connection.tried():
+                self._rows = self._run(sqlite3.Cursor.execute, arguments)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            call = _in_thread(
+                self.connection, self._run, LimitedCursor.execute, arguments, is_stopped=True
+            )
+            self._rows = await_(call)
         return self
 
-    def executemany(self, *arguments: Any) -> "ThreadCursor":
-        self._rows = self._run(LimitedCursor.executemany, arguments)
-        return self
-
-    def _run(self, call: Callable[..., Any], arguments: Any) -> deque[Any]:
-        def run() -> deque[Any]:
-            call(self, *arguments)
-            return deque(sqlite3.Cursor.fetchall(self)) if self.description else deque()
-
-        rows: deque[Any] = await_(_in_thread(self.connection, run, is_stopped=True))
-        return rows
+    def _run(self, execute: Callable[..., Any], arguments: Any) -> deque[Any]:
+        execute(self, *arguments)
+        return deque(sqlite3.Cursor.fetchall(self)) if self.description else deque()
 
     def fetchone(self) -> Any:
         return self._rows.popleft() if self._rows else None
@@ -130,8 +140,20 @@ class LoopConnection(LimitedConnection):
         sqlite3.Cursor(self).execute(statement)
 
 
-class ThreadConnection(LoopConnection):
-    cursor_class = ThreadCursor
+class ReadingConnection(LoopConnection):
+    """A connection that only reads."""
+
+    cursor_class = ReadingCursor
+
+    @contextlib.contextmanager
+    def tried(self) -> Iterator[None]:
+        """A statement in the block is interrupted once it took `QUICK_S` of this thread's time."""
+        until = time.thread_time() + QUICK_S
+        self.set_progress_handler(lambda: time.thread_time() > until, QUICK_ASKED_EVERY)
+        try:
+            yield
+        finally:
+            self.set_progress_handler(self.is_over, ASKED_EVERY)
 
 
 class LoopDialect(SQLiteDialect_pysqlite):
@@ -153,7 +175,6 @@ class LoopDialect(SQLiteDialect_pysqlite):
         begin: str = "BEGIN",
         begin_timeout_s: float = 2.0,
         limit_s: float = 5.0,
-        offload: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -161,7 +182,8 @@ class LoopDialect(SQLiteDialect_pysqlite):
         self.begin = begin
         self.is_reader = begin == "BEGIN"
         self.begin_timeout_s = begin_timeout_s
-        self.factory = limited(limit_s, ThreadConnection if offload else LoopConnection)
+        kind = ReadingConnection if self.is_reader else LoopConnection
+        self.factory = limited(limit_s, kind)
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[pool.Pool]:

@@ -2,11 +2,14 @@
 
 import asyncio
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from typing import Any
 
 import anyio
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
+from sqlalchemy.exc import OperationalError
 
 from potluck.db.session import Database
 from tests.db.conftest import Committed, OpenDatabase, checked_out
@@ -15,6 +18,26 @@ INSERT = text("INSERT INTO toy (id, name) VALUES (:id, :name)")
 ENDLESS = text(
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 )
+
+#: So many rows take some 40 ms to count.
+MANY = 300_000
+
+
+def counted(count: int, what: str = "max(i)") -> TextClause:
+    """`what` of the numbers from 1 to `count`."""
+    numbers = f"n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"  # noqa: S608
+    return text(f"WITH RECURSIVE {numbers} SELECT {what} FROM n")  # noqa: S608
+
+
+class Threads(ThreadPoolExecutor):
+    """Counts what is sent to it."""
+
+    calls = 0
+
+    def submit(self, *arguments: Any, **options: Any) -> Any:
+        self.calls += 1
+        return super().submit(*arguments, **options)
+
 
 pytestmark = [
     pytest.mark.parametrize("engine", ["sqlite"], indirect=True),
@@ -90,16 +113,46 @@ async def test_a_unit_of_work_waits_for_another_program_without_holding_up_the_l
     assert await committed() == ["soup 1"]
 
 
-async def test_a_long_read_gives_its_rows_in_every_way(database: Database) -> None:
-    async with database.transaction() as session:
-        rows = [{"id": id, "name": f"soup {id}"} for id in range(5)]
-        await session.execute(INSERT, rows)
-    names = text("SELECT name FROM toy ORDER BY id")
-    async with database.reading(long=True) as session:
-        result = await session.execute(names)
-        assert result.fetchone() == ("soup 0",)
-        assert result.fetchmany(2) == [("soup 1",), ("soup 2",)]
-        assert result.fetchall() == [("soup 3",), ("soup 4",)]
+@pytest.mark.parametrize("long", [False, True])
+async def test_only_what_reads_long_goes_to_a_thread(database: Database, long: bool) -> None:
+    threads = Threads()
+    asyncio.get_running_loop().set_default_executor(threads)
+    async with database.reading(long=long) as session:
+        assert await session.scalar(text("SELECT 1")) == 1
+        opened = threads.calls
+        assert await session.scalar(text("SELECT 2")) == 2
+        assert threads.calls == opened
+        assert await session.scalar(counted(MANY)) == MANY
+        assert threads.calls == opened + 1
+        assert await session.scalar(text("SELECT 3")) == 3
+        assert threads.calls == opened + 1
+
+
+@pytest.mark.parametrize("count", [5, MANY])
+async def test_a_read_gives_its_rows_in_every_way(database: Database, count: int) -> None:
+    rows = counted(count, "i")
+    async with database.reading() as session:
+        result = await session.execute(rows)
+        assert result.fetchone() == (1,)
+        assert result.fetchmany(2) == [(2,), (3,)]
+        assert result.fetchall() == [(i,) for i in range(4, count + 1)]
+
+
+async def test_a_read_that_fails_says_so_here_and_in_a_thread(database: Database) -> None:
+    late = counted(MANY, f"CASE i WHEN {MANY} THEN json('no JSON') ELSE i END")
+    async with database.reading() as session:
+        for statement in (text("SELECT json('no JSON')"), late):
+            with pytest.raises(OperationalError, match="malformed JSON"):
+                await session.execute(statement)
+
+
+async def test_a_long_read_sees_what_the_quick_one_before_it_saw(database: Database) -> None:
+    quick = text("SELECT count(*) FROM toy")
+    slow = text(f"SELECT count(*) FROM toy WHERE ({counted(MANY).text}) > 0")  # noqa: S608
+    async with database.reading() as session:
+        assert await session.scalar(quick) == 0
+        await insert(database, 1)
+        assert await session.scalar(slow) == 0
 
 
 async def test_returning_and_savepoints(database: Database, committed: Committed) -> None:
