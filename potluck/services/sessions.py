@@ -126,7 +126,8 @@ async def _is_repeat(session: AsyncSession, row: RefreshToken, issuer: Issuer) -
     """Two tabs, or an answer that was lost on its way: within the grace, successor unused."""
     assert row.used_at is not None  # noqa: S101 - somebody else spent it
     grace = timedelta(seconds=issuer.limits.refresh_grace_s)
-    if issuer.clock.now() - row.used_at > grace:
+    # On either side: a clock that was set back must not make the grace longer.
+    if abs(issuer.clock.now() - row.used_at) > grace:
         return False
     return not await crud.credential.is_used(session, row.successor_digest)
 

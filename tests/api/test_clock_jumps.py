@@ -1,4 +1,9 @@
-"""R-12: the clock of the machine jumps between requests."""
+"""R-12: the clock of the machine jumps between requests.
+
+Budgets of a clock that went back are tested in tests/services/test_throttling.py, attempts at an
+account in tests/api/test_throttling/test_sign_ins.py, and claims of an Idempotency-Key in
+tests/api/test_idempotency/test_attempts.py.
+"""
 
 from datetime import datetime, timedelta
 
@@ -41,6 +46,18 @@ class TestR12:
         answer = await client.post(f"{API}/auth/refresh", json={"refresh_token": token})
         assert answer.status_code == 200
         assert (await client.post(f"{API}/auth/login", data=form)).status_code == 200
+
+    async def test_r12_a_spent_refresh_token_is_no_repeat_on_another_clock(
+        self, client: httpx2.AsyncClient, make_user: Make[User], clock: FakeClock, jump: timedelta
+    ) -> None:
+        user = await make_user()
+        form = {"username": user.email, "password": PASSWORD}
+        token = (await client.post(f"{API}/auth/login", data=form)).json()["refresh_token"]
+        spent = {"refresh_token": token}
+        assert (await client.post(f"{API}/auth/refresh", json=spent)).status_code == 200
+        clock.advance(jump)
+        answer = await client.post(f"{API}/auth/refresh", json=spent)
+        assert refusal(answer) == (401, "invalid-token")
 
     async def test_r12_changes_keep_their_order(
         self, as_: As, make_user: Make[User], clock: FakeClock, jump: timedelta
