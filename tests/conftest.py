@@ -214,9 +214,9 @@ def override(app: FastAPI) -> Iterator[Override]:
         del app.dependency_overrides[dependency]
 
 
-def client_of(app: FastAPI, **options: Any) -> httpx2.AsyncClient:
-    """A client that calls the app in this process."""
-    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+def client_of(app: FastAPI, *, host: str = "127.0.0.1", **options: Any) -> httpx2.AsyncClient:
+    """A client that calls the app in this process, from the address `host`."""
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False, client=(host, 50_000))
     hooks = {"response": [recorder.answered, described.answered]}
     return httpx2.AsyncClient(transport=transport, base_url=ORIGIN, event_hooks=hooks, **options)
 

@@ -11,7 +11,7 @@ from potluck.core.throttle_settings import ThrottleSettings
 from potluck.db.session import Database
 from potluck.resources import Resources
 from potluck.services.throttling import policies
-from tests.conftest import ORIGIN, recorder
+from tests.conftest import client_of
 
 
 @contextlib.contextmanager
@@ -43,6 +43,4 @@ async def counted_elsewhere(resources: Resources, *, wait_s: float) -> AsyncIter
 
 def client_at(app: FastAPI, host: str) -> httpx2.AsyncClient:
     """A stranger who comes from this address."""
-    transport = httpx2.ASGITransport(app, raise_app_exceptions=False, client=(host, 50_000))
-    hooks = {"response": [recorder.answered]}
-    return httpx2.AsyncClient(transport=transport, base_url=ORIGIN, event_hooks=hooks)
+    return client_of(app, host=host)
