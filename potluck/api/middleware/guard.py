@@ -16,6 +16,8 @@ MAX_URI_BYTES = 8 * 1024
 #: Names and values with the four characters around them; servers and proxies take 8 to 64 KiB.
 MAX_HEADER_BYTES = 32 * 1024
 MAX_HEADERS = 100
+#: What fits into 64 bits in every program on the way (RFC 9110 8.6 warns of overflows).
+_LENGTH_DIGITS = 18
 #: So much of the path goes into the problem.
 _SHOWN_CHARACTERS = 200
 
@@ -75,6 +77,8 @@ def _check_headers(scope: Scope) -> list[bytes]:
             hosts.append(value)
         elif name == b"content-length":
             lengths += 1
+            if not value.isdigit() or len(value) > _LENGTH_DIGITS:
+                _refuse_framing()
         elif name == b"transfer-encoding":
             codings += 1
             if value.lower() != b"chunked":

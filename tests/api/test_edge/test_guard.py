@@ -261,11 +261,16 @@ class TestFramingM07:
             [(b"content-length", b"1"), (b"content-length", b"1")],
             [(b"content-length", b"1"), (b"transfer-encoding", b"chunked")],
             [(b"transfer-encoding", b"chunked"), (b"transfer-encoding", b"chunked")],
+            [(b"content-length", b"")],
+            [(b"content-length", b"+1")],
+            [(b"content-length", b"1, 1")],
+            [(b"content-length", b"\xb2")],
+            [(b"content-length", b"9" * 5000)],
             [(b"transfer-encoding", b"gzip, chunked")],
             [(b"transfer-encoding", b"identity")],
         ],
     )
-    async def test_m07_two_lengths_or_an_unknown_coding_are_malformed(
+    async def test_m07_two_lengths_an_odd_one_or_an_unknown_coding_are_malformed(
         self, app: FastAPI, fields: Headers
     ) -> None:
         answer = await ask(app, method="POST", headers=[HOST, *fields])
