@@ -30,51 +30,27 @@ class Cover:
 
 def of_summary(row: Any) -> Cover | None:
     """The cover in a row of `crud.recipe.summaries`."""
-    if row.cover_id is None:
-        return None
-    return _cover(
-        row.id,
-        row.cover_id,
-        widths=row.cover_widths,
-        formats=row.cover_formats,
-        colour=row.cover_colour,
-        focus=(row.cover_focus_x, row.cover_focus_y),
-    )
+    return None if row.cover_id is None else _cover(row.id, row.cover_id, row)
 
 
 def of_recipe(recipe: Recipe, media: Media | None) -> Cover | None:
     """The cover of a recipe."""
-    if media is None:
-        return None
-    return _cover(
-        recipe.id,
-        media.id,
-        widths=media.widths,
-        formats=media.formats,
-        colour=media.colour,
-        focus=(media.focus_x, media.focus_y),
-    )
+    return None if media is None else _cover(recipe.id, media.id, media)
 
 
-def _cover(
-    recipe_id: UUID,
-    media_id: UUID,
-    *,
-    widths: str,
-    formats: str,
-    colour: str,
-    focus: tuple[int, int],
-) -> Cover:
+def _cover(recipe_id: UUID, media_id: UUID, shown: Any) -> Cover:
+    """`shown` has the columns of `Media` that `crud.crud_recipe.SUMMARY` has, too."""
+
     def files(format: str) -> list[tuple[str, int]]:
-        names = [(f"{width}.{format}", int(width)) for width in widths.split()]
+        names = [(f"{width}.{format}", int(width)) for width in shown.widths.split()]
         return [(cover_urls.path(recipe_id, media_id, name), width) for name, width in names]
 
     return Cover(
-        sources=[(MEDIA_TYPES[format], files(format)) for format in formats.split()],
+        sources=[(MEDIA_TYPES[format], files(format)) for format in shown.formats.split()],
         largest=cover_urls.path(recipe_id, media_id),
-        colour=colour,
-        focus_x=_tenth(focus[0]),
-        focus_y=_tenth(focus[1]),
+        colour=shown.colour,
+        focus_x=_tenth(shown.focus_x),
+        focus_y=_tenth(shown.focus_y),
     )
 
 
