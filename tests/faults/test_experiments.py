@@ -1,8 +1,8 @@
 """The seeded sample of `make faults`: a few short rounds of each experiment.
 
 Left to the full run: R-05 on its own (R-03 holds a shorter one), the slow and silent network of
-R-07 (tests/db has its silence), pictures on a full disk beside PostgreSQL, 256 connections, and
-more rounds of everything.
+R-07 (tests/db has its silence), R-18 (tests/api/test_idempotency has it with fewer at once),
+pictures on a full disk beside PostgreSQL, 256 connections, and more rounds of everything.
 """
 
 import pytest

@@ -4,7 +4,15 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.experiments import contention, database, kill, machine, restarts, starting
+from tests.faults.experiments import (
+    contention,
+    database,
+    kill,
+    machine,
+    repeats,
+    restarts,
+    starting,
+)
 from tests.faults.places import ENGINES, Place
 from tests.faults.report import Row
 
@@ -33,6 +41,7 @@ EXPERIMENTS = (
     Experiment("R-14", restarts.killed, POSTGRESQL),
     Experiment("R-16", starting.migration_killed),
     Experiment("R-17", contention.one_recipe),
+    Experiment("R-18", repeats.same_post),
     Experiment("R-22", starting.two_at_once),
     Experiment("R-23", starting.unfit_folder, SQLITE),
     Experiment("hang-up", contention.hung_up),
