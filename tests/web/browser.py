@@ -31,14 +31,16 @@ class Browser:
         """Go to an address; redirects are followed."""
         return self._show(await self.client.get(path, follow_redirects=True, **options))
 
+    def form(self, action: str) -> Element:
+        """The first form of the page that posts to `action`."""
+        return next(each for each in self.page.find("form") if each.attributes["action"] == action)
+
     async def send(self, action: str, /, **fields: str | None) -> Element:
         """Fill in the form of the page that posts to `action`, and send it.
 
         None leaves a field out, as if the form lacked it.
         """
-        (form, *_) = [
-            each for each in self.page.find("form") if each.attributes["action"] == action
-        ]
+        form = self.form(action)
         filled = {name: text for name, text in (values(form) | fields).items() if text is not None}
         if form.attributes.get("enctype") == "multipart/form-data":
             parts = {name: (None, text) for name, text in filled.items()}

@@ -32,7 +32,7 @@ async def shown(client: httpx2.AsyncClient, **members: Any) -> tuple[str, str]:
 async def upload(browser: Browser, id: str, data: bytes) -> None:
     """Fill in the form of the page and send this file."""
     action = f"/recipes/{id}/cover"
-    (form, *_) = [each for each in browser.page.find("form") if each.attributes["action"] == action]
+    form = browser.form(action)
     assert form.attributes["enctype"] == "multipart/form-data"
     token = form.find("input", name="csrf_token")[0].attributes["value"]
     browser._show(

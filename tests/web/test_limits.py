@@ -12,7 +12,7 @@ from tests.conftest import API
 from tests.doubles import FakeClock
 from tests.factories import PASSWORD, Make
 from tests.limits import limited
-from tests.web.browser import Browser
+from tests.web.browser import Browser, values
 from tests.web.conftest import OpenBrowser
 
 COOKIE = "__Host-potluck-device"
@@ -105,15 +105,8 @@ class TestB02KnownDevice:
         self, browser: Browser, open_browser: OpenBrowser, ada: User
     ) -> None:
         await browser.open("/login")
-        (form,) = [
-            each for each in browser.page.find("form") if each.attributes["action"] == "/login"
-        ]
-        fields = {
-            each.attributes["name"]: each.attributes.get("value", "") for each in form.find("input")
-        }
-        answer = await browser.client.post(
-            "/login", data=fields | {"email": ada.email, "password": PASSWORD}
-        )
+        fields = values(browser.form("/login")) | {"email": ada.email, "password": PASSWORD}
+        answer = await browser.client.post("/login", data=fields)
         (cookie,) = [each for each in answer.headers.get_list("set-cookie") if COOKIE in each]
         assert cookie.split("; ")[1:] == [
             "HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=lax", "Secure",

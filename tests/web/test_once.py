@@ -21,8 +21,7 @@ DISPLAY = {"name": "Display", "recipes:read": "on", "household_id": "", "days": 
 
 def filled(browser: Browser, action: str, /, **fields: str) -> dict[str, str]:
     """The form of the page that posts to `action`, with these fields filled in."""
-    [form] = [each for each in browser.page.find("form") if each.attributes["action"] == action]
-    return values(form) | fields
+    return values(browser.form(action)) | fields
 
 
 async def clicked(
