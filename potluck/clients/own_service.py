@@ -12,9 +12,8 @@ class NoAnswer(Exception):
 
 async def headers_of(url: str, headers: dict[str, str]) -> tuple[int, dict[str, str]]:
     """Status and headers (lower case) of a GET; redirects are not followed. Raises `NoAnswer`."""
-    options = {"timeout": TIMEOUT_S, "follow_redirects": False, "trust_env": False}
     try:
-        async with httpx2.AsyncClient(**options) as client:  # type: ignore[arg-type]
+        async with httpx2.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as client:
             answer = await client.get(url, headers=headers)
     except httpx2.HTTPError as error:
         raise NoAnswer(str(error) or type(error).__name__) from error
