@@ -31,7 +31,7 @@ _SECRET_TEXTS = (
     re.compile(r"(\bBearer\s+)[^\s\"',]+", re.IGNORECASE),
     re.compile(r"(://[^\s/:@]*:)[^\s/]+(?=@)"),
     re.compile(
-        r"((?:passw\w*|secret|[\w-]*token|api_?key)['\"]?[=:]\s?['\"]?)[^\s&,;'\"}]+", re.IGNORECASE
+        r"((?:passw\w{0,30}|secret|token|api_?key)['\"]?[=:]\s?['\"]?)[^\s&,;'\"}]+", re.IGNORECASE
     ),
 )
 #: They tell at INFO or DEBUG of every address and statement, or what our access log tells already.

@@ -14,7 +14,7 @@ import pytest
 
 from potluck.api import accept, json_body
 from potluck.api.middleware.host_header import check_host
-from potluck.core import etag, opaque
+from potluck.core import etag, logging, opaque
 from potluck.core.cursor import Cursors
 from potluck.core.errors import AppError
 from potluck.domain import codes, email_address, rational, slug, step_text
@@ -27,7 +27,7 @@ SEEDS = (
     "*", "**", "_", "`", "[", "[](", "![", "](", "<", "<!--", "<a ", "&", "&amp;", "{", "{{", "{{a",
     "}", "{{ingredient:", "\\", "\n", "\n\n", "# ", "> ", "- ", "1. ", "|", "~~", "\u0301",
     "e\u0301", "\u200b", "中", "(", "NEAR(", "'", "/", "//", "%", "@", "a@", "[[", '{"a":', "0",
-    "\t", "=",
+    "\t", "=", "passw", "://a:",
 )  # fmt: skip
 LONGEST_QUERY = 200
 SMALL, LARGE = 10_000, 100_000
@@ -57,6 +57,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "Accept": lambda text: accept.takes([text], "application/json"),
     "Accept of a page": errors.prefers_html,
     "If-None-Match": lambda text: etag.matches(text, '"x"', weak=True),
+    "log": logging.redact,
     "Host": lambda text: check_host([text.encode()], frozenset({"potluck.test"})),
 }
 
