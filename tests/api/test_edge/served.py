@@ -35,12 +35,14 @@ def serving(app: FastAPI, *, header_timeout_s: float = 10) -> Iterator[int]:
     server = _Server(config)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        assert server.is_up.wait(10)
-        yield listening.getsockname()[1]
-        server.should_exit = True
-        thread.join(10)
+        try:
+            assert server.is_up.wait(10)
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(10)
 
 
 def read_to_end(client: socket.socket) -> bytes:
