@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.crud.dialect import insert_into
+from potluck.crud.removal import remove_some
 from potluck.models import IdempotencyKey
 
 
@@ -75,9 +76,9 @@ class CRUDIdempotencyKey:
             )
         )
 
-    async def remove_claimed(self, session: AsyncSession, *, before: datetime) -> None:
-        """Remove the uses that were claimed before the instant."""
-        await session.execute(delete(IdempotencyKey).where(IdempotencyKey.claimed_at < before))
+    async def remove_claimed(self, session: AsyncSession, *, before: datetime) -> bool:
+        """Remove uses that were claimed before the instant; true if there may be more of them."""
+        return await remove_some(session, IdempotencyKey.id, IdempotencyKey.claimed_at < before)
 
 
 idempotency_key = CRUDIdempotencyKey()

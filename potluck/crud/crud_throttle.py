@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.rate_limit import SECOND_US, Policy
 from potluck.crud.dialect import insert_into
+from potluck.crud.removal import remove_some
 from potluck.models import RateLimit, SignInFailure
 
 #: Attempts at an account that nothing slows down: a person who tries the passwords they know.
@@ -90,12 +91,14 @@ class CRUDThrottle:
 
     async def remove_idle(
         self, session: AsyncSession, *, now_us: int, attempts_before_us: int
-    ) -> None:
-        """Remove whole budgets, and attempts of which the last was made before the instant."""
-        await session.execute(delete(RateLimit).where(RateLimit.arrives_us <= now_us))
-        await session.execute(
-            delete(SignInFailure).where(SignInFailure.last_at_us < attempts_before_us)
-        )
+    ) -> bool:
+        """Remove whole budgets, and attempts of which the last was made before the instant.
+
+        Not all at once: true if there may be more.
+        """
+        is_old = SignInFailure.last_at_us < attempts_before_us
+        has_more = await remove_some(session, RateLimit.key, RateLimit.arrives_us <= now_us)
+        return await remove_some(session, SignInFailure.key, is_old) or has_more
 
 
 def _blocked_until_us(now_us: int) -> ColumnElement[int]:

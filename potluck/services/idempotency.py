@@ -125,6 +125,11 @@ async def release(session: AsyncSession, claim: Claim) -> None:
     await crud.idempotency_key.release(session, claim.use.id, claim_id=claim.id)
 
 
+async def remove_expired(session: AsyncSession, now: datetime) -> bool:
+    """Remove uses that are no longer kept; true if there may be more of them."""
+    return await crud.idempotency_key.remove_claimed(session, before=now - KEEP)
+
+
 _RUNNING = "The first request with this key is still being worked on. Send it again in a moment."
 
 

@@ -176,9 +176,9 @@ class Throttle:
         return microseconds(self._clock.now())
 
 
-async def remove_idle(session: AsyncSession, now: datetime) -> None:
-    """Remove the counters that say nothing any more."""
-    await crud.throttle.remove_idle(
+async def remove_idle(session: AsyncSession, now: datetime) -> bool:
+    """Remove counters that say nothing any more; true if there may be more of them."""
+    return await crud.throttle.remove_idle(
         session,
         now_us=microseconds(now),
         attempts_before_us=microseconds(now - KEEP_ATTEMPTS),

@@ -1,9 +1,11 @@
 """What a running service does for itself: it empties the trash, and forgets what has ended."""
 
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import anyio
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.clients.media_store import MediaStore
@@ -18,6 +20,8 @@ log = structlog.get_logger(__name__)
 EVERY = timedelta(hours=6)
 #: A revoked token can be asked after for so long: when it was made, when it was last used.
 KEEP_REVOKED = timedelta(days=90)
+#: Removes some of what has ended; whether there may be more.
+Remove = Callable[[AsyncSession, datetime], Awaitable[bool]]
 
 
 async def run(database: Database, settings: Settings, clock: Clock) -> None:
@@ -43,7 +47,13 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
     async with database.transaction() as session:
         await crud.credential.remove_ended(session, clock.now())
         await crud.personal_token.remove_revoked(session, before=clock.now() - KEEP_REVOKED)
-        await throttling.remove_idle(session, clock.now())
-        await crud.idempotency_key.remove_claimed(session, before=clock.now() - idempotency.KEEP)
+    for remove in (throttling.remove_idle, idempotency.remove_expired):
+        while await _removed(database, remove, clock):
+            pass
     await search_index.once(database)
     await pictures.sweep(database, MediaStore(settings.media_dir), clock)
+
+
+async def _removed(database: Database, remove: Remove, clock: Clock) -> bool:
+    async with database.transaction() as session:
+        return await remove(session, clock.now())

@@ -3,11 +3,22 @@
 from datetime import timedelta
 
 import httpx2
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
-from potluck.models import PersonalToken, RefreshToken, TokenFamily, User, WebSession
+from potluck.core.ids import new_id
+from potluck.crud.removal import BATCH
+from potluck.models import (
+    IdempotencyKey,
+    PersonalToken,
+    RateLimit,
+    RefreshToken,
+    SignInFailure,
+    TokenFamily,
+    User,
+    WebSession,
+)
 from potluck.resources import Resources
 from potluck.services import personal_tokens, web_sessions
 from potluck.worker import housekeeping
@@ -68,3 +79,28 @@ class TestOnce:
             await session.rollback()
 
         assert kept == [{"Expired", "Revoked"}, {"Expired"}]
+
+    async def test_s12_what_a_flood_has_left_goes_a_few_rows_at_a_time(
+        self, resources: Resources, clock: FakeClock, session: AsyncSession, statements: list[str]
+    ) -> None:
+        ids = [str(number) for number in range(2 * BATCH + 1)]
+        long_ago = clock.now() - timedelta(days=2)
+        use = {"fingerprint": "", "claim_id": new_id(), "claimed_at": long_ago}
+        left = {
+            RateLimit: [{"key": id, "arrives_us": 1} for id in ids],
+            SignInFailure: [
+                {"key": id, "attempts": 1, "blocked_until_us": 0, "last_at_us": 1} for id in ids
+            ],
+            IdempotencyKey: [use | {"id": id} for id in ids],
+        }
+        async with resources.database.transaction() as unit:
+            for kind, rows in left.items():
+                await unit.execute(insert(kind), rows)
+        statements.clear()
+
+        await housekeeping.once(resources.database, resources.settings, clock)
+
+        for kind in left:
+            assert await session.scalar(select(func.count()).select_from(kind)) == 0
+            removing = ["DELETE", "FROM", kind.__tablename__]
+            assert [each.split()[:3] for each in statements].count(removing) == 3
