@@ -1,11 +1,9 @@
 """What a running service does for itself: it empties the trash, and forgets what has ended."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import anyio
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.clients.media_store import MediaStore
@@ -20,8 +18,6 @@ log = structlog.get_logger(__name__)
 EVERY = timedelta(hours=6)
 #: A revoked token can be asked after for so long: when it was made, when it was last used.
 KEEP_REVOKED = timedelta(days=90)
-#: Removes some of what has ended; whether there may be more.
-Remove = Callable[[AsyncSession, datetime], Awaitable[bool]]
 
 
 async def run(database: Database, settings: Settings, clock: Clock) -> None:
@@ -48,12 +44,9 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
         await crud.credential.remove_ended(session, clock.now())
         await crud.personal_token.remove_revoked(session, before=clock.now() - KEEP_REVOKED)
     for remove in (throttling.remove_idle, idempotency.remove_expired):
-        while await _removed(database, remove, clock):
-            pass
+        has_more = True
+        while has_more:
+            async with database.transaction() as session:
+                has_more = await remove(session, clock.now())
     await search_index.once(database)
     await pictures.sweep(database, MediaStore(settings.media_dir), clock)
-
-
-async def _removed(database: Database, remove: Remove, clock: Clock) -> bool:
-    async with database.transaction() as session:
-        return await remove(session, clock.now())
