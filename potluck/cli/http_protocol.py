@@ -54,7 +54,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     A head that is not whole `header_timeout_s` after the connection was made, or after the first
     byte of the next request, ends it: with 408 when something had come. So does a body that goes on
-    for as long after its answer. Idle connections between requests are uvicorn's to close.
+    for as long after its answer, or ends and nothing follows. Other idle connections are uvicorn's
+    to close.
     """
 
     def __init__(self, *arguments: Any, edge: Edge, **options: Any) -> None:
@@ -113,6 +114,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._stop_waiting()
         self._got_on, self._is_in_body = True, False
         super().on_message_complete()
+        if self.cycle.response_complete:
+            self._wait()  # uvicorn forgot its own patience when the rest of the body came
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

@@ -297,6 +297,16 @@ class TestPatienceN02:
             received = drip(client, b"x")
         assert Answers(received).statuses == [200]
 
+    def test_n02_nor_does_the_end_of_a_body_that_comes_after_its_answer(
+        self, impatient: int
+    ) -> None:
+        with socket.create_connection(("127.0.0.1", impatient), timeout=SLACK) as client:
+            head = b"POST /api/things/ignore HTTP/1.1\r\n" + HOST
+            client.sendall(head + b"Content-Length: 5\r\n" + END)
+            assert Answers(client.recv(65_536)).statuses == [200]
+            client.sendall(b"whole")
+            assert b"HTTP" not in read_to_end(client)
+
 
 def drip(client: socket.socket, piece: bytes) -> bytes:
     """Send a little again and again until the server closes; gives what it answered."""
