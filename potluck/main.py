@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
-from starlette.types import Scope
 
 from potluck import __version__, initial_data
 from potluck.api import health, problems, telemetry, versions, well_known
@@ -50,10 +49,7 @@ def create_app(
     clock = clock or SystemClock()
     meter = open_meter(settings)
     observed = telemetry.config(os.environ)
-
-    def base_url_of(_scope: Scope) -> str:
-        return settings.public_url
-
+    base_url_of = address_of(settings)
     page_of = errors.page_of([version.prefix for version in api_versions(settings)])
     app = FastAPI(
         telemetry=observed,
@@ -70,12 +66,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         middleware=layers(
-            settings,
-            clock,
-            meter,
-            base_url_of=base_url_of,
-            page_of=page_of,
-            is_traced=observed["tracing"],
+            settings, clock, meter, base_url_of, page_of, is_traced=observed["tracing"]
         ),
     )
     # The constructor's parameter is deprecated in favour of the server's; ours is a setting.
@@ -84,6 +75,11 @@ def create_app(
     add_api(app, settings)
     add_pages(app, settings)
     return app
+
+
+def address_of(settings: Settings) -> problems.BaseUrlOf:
+    """Gives the address that people type, whatever a request names."""
+    return lambda _scope: settings.public_url
 
 
 def open_meter(settings: Settings) -> "Meter | None":
@@ -99,9 +95,9 @@ def layers(
     settings: Settings,
     clock: Clock,
     meter: "Meter | None",
-    *,
     base_url_of: problems.BaseUrlOf,
     page_of: problems.PageOf,
+    *,
     is_traced: bool,
 ) -> list[Middleware]:
     """What is around the app, as the operator wants it; functions as for `problems.install`."""
