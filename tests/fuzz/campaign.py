@@ -81,23 +81,7 @@ def _run(served: Kitchen, place: Path, seed: int, *, is_sample: bool) -> Round:
     }
     started = time.monotonic()
     output = place / "output"
-    notes = []
-    with output.open("wb") as file:
-        try:
-            ended = subprocess.run(
-                _command(served, place, seed, SAMPLE if is_sample else FULL),
-                cwd=place,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                timeout=ROUND_WITHIN_S,
-                check=False,
-            )
-            if ended.returncode not in {0, 1}:
-                notes.append(f"schemathesis ended with {ended.returncode}")
-        except subprocess.TimeoutExpired:
-            notes.append(f"schemathesis did not end within {ROUND_WITHIN_S} s")
+    notes = _sent(_command(served, place, seed, SAMPLE if is_sample else FULL), environ, output)
     if not served.is_alive():
         notes.append("the server is gone")
     if "Traceback" in served.server.said():
@@ -125,6 +109,25 @@ def _run(served: Kitchen, place: Path, seed: int, *, is_sample: bool) -> Round:
         said=said,
         notes=notes,
     )
+
+
+def _sent(command: list[str], environ: dict[str, str], output: Path) -> list[str]:
+    """Run schemathesis to its end; what kept it from one."""
+    with output.open("wb") as file:
+        try:
+            ended = subprocess.run(
+                command,
+                cwd=output.parent,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                timeout=ROUND_WITHIN_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return [f"schemathesis did not end within {ROUND_WITHIN_S} s"]
+    return [] if ended.returncode in {0, 1} else [f"schemathesis ended with {ended.returncode}"]
 
 
 def _configuration(place: Path) -> str:
