@@ -12,8 +12,10 @@ from tests.conftest import API
 from tests.doubles import FakeClock
 from tests.factories import PASSWORD, Make
 from tests.limits import limited
+from tests.sent_pictures import picture
 from tests.web.browser import Browser, values
 from tests.web.conftest import OpenBrowser
+from tests.web.test_covers import upload
 
 COOKIE = "__Host-potluck-device"
 WRONG = "another long password"
@@ -183,3 +185,15 @@ class TestPages:
                 await adas.send("/account/tokens", name=name)
         assert adas.answer.status_code == 429
         assert adas.field("name") == "Second"
+
+    async def test_n04_a_recipe_says_why_its_picture_is_not_changed(
+        self, adas: Browser, resources: Resources
+    ) -> None:
+        await adas.open("/recipes/new")
+        await adas.send("/recipes/new", title="Cake")
+        id = adas.path.split("/")[2]
+        with limited(resources, upload_per_user=1):
+            for colour in ("#c05020", "#204060"):
+                await adas.open(f"/recipes/{id}")
+                await upload(adas, id, picture(colour=colour))
+        assert adas.message == "That was often in a short while. Try again in 60 minutes."
