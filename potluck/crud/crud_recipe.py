@@ -263,9 +263,17 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
 
         The page is chosen first, so that tags are looked up for its rows alone.
         """
-        chosen = order.apply(select(Recipe.id).where(*where), request).subquery()
-        statement = order.sort(SUMMARIES.join(chosen, chosen.c.id == Recipe.id))
+        statement = self.shown(order.apply(self.chosen(*where), request), order)
         return cut((await session.execute(statement)).all(), order, request)
+
+    def chosen(self, *where: ColumnElement[bool]) -> Select[Any]:
+        """The ids of the recipes for which all of `where` holds."""
+        return select(Recipe.id).where(*where)
+
+    def shown(self, chosen: Select[Any], order: Order) -> Select[Any]:
+        """The columns of `SUMMARY` for the ids that a statement chooses."""
+        ids = chosen.subquery()
+        return order.sort(SUMMARIES.join(ids, ids.c.id == Recipe.id))
 
     def _of(self, actor: Actor, *roles: Role) -> ColumnElement[bool]:
         return member_of(Recipe.household_id, actor, *roles)

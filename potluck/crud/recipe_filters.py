@@ -20,6 +20,8 @@ _COLUMNS = {
     "title": Recipe.title_key,
     "total_time": Recipe.total_time_s,
 }
+#: The members of a filter that are one condition each, whatever their value.
+OF_ONE_VALUE = ("household_id", "author_id", "visibility", "status", "max_total_time")
 
 
 def order_of(sort: RecipeSort) -> Order:

@@ -74,17 +74,15 @@ def revision(row: RecipeRevision) -> schemas.Revision:
 
 
 def _summary_members(row: Any, public_url: str) -> dict[str, Any]:
-    members = {name: getattr(row, name) for name in _PLAIN_MEMBERS}
-    servings = None if row.servings_n is None else Fraction(row.servings_n, row.servings_d)
-    image_url = cover_urls.image_url(public_url, row.id, row.cover_id, row.image_url)
-    return members | {
-        "tags": _in_order(row.tags),
-        "servings": servings,
-        "image_url": image_url,
-    }
-
-
-_PLAIN_MEMBERS = tuple(set(schemas.RecipeSummary.model_fields) - {"tags", "servings"})
+    """Every column, and in place of some what is made of them; the schema takes what it knows."""
+    members: dict[str, Any] = row._asdict()
+    n, d = members["servings_n"], members["servings_d"]
+    members["tags"] = _in_order(members["tags"])
+    members["servings"] = None if n is None else Fraction(n, d)
+    members["image_url"] = cover_urls.image_url(
+        public_url, members["id"], members["cover_id"], members["image_url"]
+    )
+    return members
 
 
 def _in_order(tags: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,11 +4,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck import crud
 from potluck.core.actor import Actor
 from potluck.core.errors import Invalid
 from potluck.core.paging import PageRequest
-from potluck.crud import recipe_feed, recipe_filters
+from potluck.crud import recipe_feed, recipe_list
 from potluck.schemas.recipe.query import RecipeQuery, RecipeSort
 
 #: What may stand beside `updated_since`. A recipe that leaves any other filter would not be told.
@@ -32,13 +31,7 @@ async def page(
             since=wanted.updated_since,
             household_id=wanted.household_id,
         )
-    return await crud.recipe.summaries(
-        session,
-        actor,
-        request,
-        *recipe_filters.conditions(wanted, ids=wanted.ids),
-        order=recipe_filters.order_of(wanted.sort),
-    )
+    return await recipe_list.page(session, actor, request, wanted, ids=wanted.ids)
 
 
 def _check_feed(wanted: RecipeQuery) -> None:

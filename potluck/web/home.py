@@ -13,7 +13,7 @@ from starlette.responses import Response
 from potluck import crud
 from potluck.core.errors import TooManyRequests
 from potluck.core.paging import PageRequest
-from potluck.crud import recipe_filters, tag_usage
+from potluck.crud import recipe_filters, recipe_list, tag_usage
 from potluck.providers import ReadSession, use_long_reads
 from potluck.schemas.recipe.query import RecipeFilter
 from potluck.services import recipe_search
@@ -97,13 +97,7 @@ async def _listing(pages: Pages, read: ReadSession, wanted: RecipeFilter) -> Lis
         )
         return Listing(found.rows, corrected=found.corrected)
     page = page_request(pages, PER_PAGE)
-    rows, cursor = await crud.recipe.summaries(
-        read,
-        actor,
-        page,
-        *recipe_filters.conditions(wanted),
-        order=recipe_filters.order_of(wanted.sort),
-    )
+    rows, cursor = await recipe_list.page(read, actor, page, wanted)
     return Listing(rows, cursor, is_first_page=page.cursor is None)
 
 

@@ -34,7 +34,8 @@ async def run(database: Database, settings: Settings, clock: Clock) -> None:
 async def once(database: Database, settings: Settings, clock: Clock) -> None:
     """Empty the trash of what is due, remove sign-ins past their absolute end, sweep pictures.
 
-    Also index what an ended process has left, and forget counters that say nothing any more.
+    Also index what an ended process has left, forget counters that say nothing any more, and let
+    the planner know how full the tables are.
 
     Until then sign-ins are kept, although they open nothing: a stolen token that comes back late
     must still be known as one.
@@ -50,3 +51,4 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
                 has_more = await remove(session, clock.now())
     await search_index.once(database)
     await pictures.sweep(database, MediaStore(settings.media_dir), clock)
+    await database.gather_statistics()

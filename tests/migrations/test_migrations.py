@@ -137,6 +137,10 @@ def described(inspector: Inspector) -> dict[str, Any]:
 
 
 def ordered(found: Any) -> list[str]:
+    """As text; the condition of a partial index is an object without a text of its own."""
+    for each in found:
+        options = each.get("dialect_options", {})
+        each["dialect_options"] = sorted((name, str(value)) for name, value in options.items())
     return sorted(repr(sorted(each.items())) for each in found)
 
 

@@ -1,0 +1,101 @@
+"""Lists of recipes: asked for by statements that are kept, and found by an index."""
+
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import event
+
+from potluck.models import User
+from potluck.resources import Resources
+from tests.api.recipe_calls import URL, create, titles
+from tests.factories import Factories
+
+QUICK = {"total": {"min_s": 60}}
+
+
+class TestKeptStatement:
+    @pytest.mark.parametrize(
+        ("name", "first", "second"),
+        [
+            ("status", "draft", "archived"),
+            ("visibility", "private", "public"),
+            ("max_total_time", "60", "7200"),
+            ("limit", "1", "3"),
+        ],
+    )
+    async def test_asks_for_what_is_wanted_now(
+        self, as_ada: httpx2.AsyncClient, name: str, first: str, second: str
+    ) -> None:
+        await create(as_ada, title="Tea", status="draft", times=QUICK)
+        await create(as_ada, title="Rye", status="archived", times={"total": {"min_s": 7200}})
+        await create(as_ada, title="Pie", visibility="private")
+        await create(as_ada, title="Jam", visibility="public")
+        expected = {
+            "draft": ["Tea"], "archived": ["Rye"],
+            "private": ["Pie"], "public": ["Jam"],
+            "60": ["Tea"], "7200": ["Tea"],
+            "1": ["Jam"], "3": ["Jam", "Pie", "Tea"],
+        }  # fmt: skip
+        for value in (first, second, first):
+            assert await titles(as_ada, **{name: value}) == expected[value]
+
+    async def test_asks_for_the_households_and_authors_of_now(
+        self,
+        as_ada: httpx2.AsyncClient,
+        as_bob: httpx2.AsyncClient,
+        ada: User,
+        factories: Factories,
+    ) -> None:
+        cabin = await factories.household(ada)
+        await create(as_ada, title="Stew", visibility="private", household_id=str(cabin.id))
+        await create(as_ada, title="Soup", visibility="private")
+        await create(as_bob, title="Rolls", visibility="instance")
+        for _ in range(2):
+            for household_id, found in ((cabin.id, "Stew"), (ada.default_household_id, "Soup")):
+                assert await titles(as_ada, household_id=str(household_id)) == [found]
+            assert await titles(as_bob, author_id=str(ada.id)) == []
+            assert await titles(as_bob) == ["Rolls"]
+
+
+class TestIndex:
+    """Without one every recipe of the instance would be read and sorted for each page.
+
+    SQLite goes by statistics, which housekeeping gathers, and which new connections read.
+    """
+
+    @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+    @pytest.mark.parametrize(
+        ("parameters", "index"),
+        [
+            ({}, "ix_recipe_created_at_id"),
+            ({"sort": "-updated_at"}, "ix_recipe_updated_at_id"),
+            ({"household_id": ""}, "ix_recipe_household_id_created_at_id"),
+        ],
+    )
+    async def test_leads_through_the_list(
+        self,
+        as_ada: httpx2.AsyncClient,
+        ada: User,
+        resources: Resources,
+        parameters: dict[str, str],
+        index: str,
+    ) -> None:
+        if "household_id" in parameters:
+            parameters = {"household_id": str(ada.default_household_id)}
+        for number in range(60):
+            await create(as_ada, title=f"Soup {number}")
+        await resources.database.gather_statistics()
+        engine = resources.database.engines.long_read
+        await engine.dispose()
+        asked: list[Any] = []
+
+        def note(*arguments: Any) -> None:
+            asked.append(arguments[2:4])
+
+        event.listen(engine.sync_engine, "before_cursor_execute", note)
+        assert (await as_ada.get(URL, params=parameters)).status_code == 200
+        statement, values = next(each for each in asked if "recipe_tag" in each[0])
+        async with engine.connect() as connection:
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            assert f"USING INDEX {index}" in " ".join(row.detail for row in plan)
