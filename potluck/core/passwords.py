@@ -27,8 +27,9 @@ _MAX_LENGTH_AS_TYPED = 4 * MAX_LENGTH
 
 #: Callers that may wait for a thread; who comes after them is sent away at once.
 QUEUE = 32
-#: Nobody waits longer for a thread, however slow the machine or dear the hash.
-LONGEST_WAIT_S = 1.0
+#: Nobody waits longer for a thread, however slow the machine or dear the hash: so who is sent away
+#: hears it within a second.
+LONGEST_WAIT_S = 0.8
 #: How far threads that hash stand back behind the one that answers (setpriority(2), of Linux for
 #: each thread). During 200 sign-ins at once on 2 cores the 95th percentile of other requests was
 #: 130 ms without, 30 ms with 10; at 5 hashing keeps a quarter of a core that others want as well.
