@@ -18,8 +18,8 @@ bootstrap dev
 cd -- "$root"
 export PYTHONPATH="$root"
 
-# Two at a time; tests that share something costly name a group and stay together.
-parallel="-n 2 --dist loadgroup"
+# Two at a time; the tests of a file stay together, as they may share something costly.
+parallel="-n 2 --dist loadfile"
 for argument in "$@"; do
     case $argument in
         # Chosen by the caller, or pointless: one file, a debugger, a question.

@@ -56,7 +56,9 @@ async def filled(engine: str, folder: Path, size: int) -> Shelf:
     if is_new:
         await asyncio.to_thread(backend_pre_start.prepare, settings, wait_s=30)
         start = time.perf_counter()
-        database = Database(settings.database_url, settings.database)
+        # A thousand recipes at once may take longer than any statement of a request.
+        patient = settings.database.model_copy(update={"statement_timeout_s": 120.0})
+        database = Database(settings.database_url, patient)
         await _Filling(database).fill(size)
         await database.dispose()
         if engine == "postgresql":

@@ -20,8 +20,6 @@ from tests.factories import PASSWORD
 from tests.services.children.processes import forget_peak, needs_proc, peak_kb
 from tests.serving import serving
 
-pytestmark = pytest.mark.xdist_group("hostile forms")
-
 #: By how much a process grew at its worst, with 20 of these at once (2 cores, CPython 3.11), and
 #: what a test allows for another machine. Files wait on the disk; two are in memory at a time,
 #: three times each.

@@ -14,8 +14,8 @@ import pytest
 from tests.deploy.clone import Clone, Started, ended, make_clone
 
 # The first start downloads, or copies from the installer's cache, and makes the fonts.
-pytestmark = [pytest.mark.xdist_group("clone"), pytest.mark.timeout(300)]
-PARALLEL = ["-n", "2", "--dist", "loadgroup"]
+pytestmark = pytest.mark.timeout(300)
+PARALLEL = ["-n", "2", "--dist", "loadfile"]
 STAMP = Path(".venv", ".potluck-lock")
 
 

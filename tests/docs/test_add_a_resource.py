@@ -12,8 +12,6 @@ from tests.docs.worked_example import Example, copy_of_the_repository, run
 EXAMPLE = Example(ROOT / "docs/how-to/add-a-resource.md", ROOT / "docs/how-to/code")
 VERSIONS = Path("potluck/alembic/versions")
 
-pytestmark = pytest.mark.xdist_group("worked examples")
-
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:

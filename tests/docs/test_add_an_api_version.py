@@ -20,8 +20,6 @@ NEWS = "https://recipes.example.org/news/api-v2"
 TABLE = {V1: {"since": "2027-01-01", "sunset": "2028-01-01", "link": NEWS}}
 ADA = {"email": "ada@example.org", "password": PASSWORD, "display_name": "Ada"}
 
-pytestmark = pytest.mark.xdist_group("worked examples")
-
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -2,14 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.docs.markdown import ROOT
 from tests.docs.worked_example import Example, copy_of_the_repository, run
 
 EXAMPLE = Example(ROOT / "docs/tutorial/index.md", ROOT / "docs/tutorial/code")
-
-pytestmark = pytest.mark.xdist_group("worked examples")
 
 
 def test_the_page_shows_every_file() -> None:

@@ -11,9 +11,6 @@ from tests.faults.experiments import contention, database, kill, machine, restar
 from tests.faults.places import ENGINES, Place
 from tests.faults.report import Row
 
-#: One server after another, and one PostgreSQL: together in one test process.
-pytestmark = pytest.mark.xdist_group("faults")
-
 on_both = pytest.mark.parametrize("on", ENGINES)
 
 
