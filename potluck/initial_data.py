@@ -34,14 +34,14 @@ async def ensure(settings: Settings, clock: Clock | None = None) -> str | None:
             await check_master_key(session, master_key)
             await signing_keys.ensure_one(session, master_key, clock)
             secret = await setup.renew_secret(session, clock)
+        if secret is None:
+            setup.remove_secret(settings.data_dir)
+        else:
+            setup.write_secret(settings.data_dir, secret)
         await search_index.catch_up(database)
         await housekeeping.once(database, settings, clock)
     finally:
         await database.dispose()
-    if secret is None:
-        setup.remove_secret(settings.data_dir)
-    else:
-        setup.write_secret(settings.data_dir, secret)
     return secret
 
 

@@ -96,9 +96,11 @@ class CRUDThrottle:
 
         Not all at once: true if there may be more.
         """
+        # In this order a sign-in locks them, too.
         is_old = SignInFailure.last_at_us < attempts_before_us
-        has_more = await remove_some(session, RateLimit.key, RateLimit.arrives_us <= now_us)
-        return await remove_some(session, SignInFailure.key, is_old) or has_more
+        has_more = await remove_some(session, SignInFailure.key, is_old)
+        is_whole = RateLimit.arrives_us <= now_us
+        return await remove_some(session, RateLimit.key, is_whole) or has_more
 
 
 def _blocked_until_us(now_us: int) -> ColumnElement[int]:

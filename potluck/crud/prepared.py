@@ -26,7 +26,7 @@ def prepared(
 
     The method gets an actor whose ids are parameters: it may hand them to predicates, and ask
     whether they are None, but not what they are. Other values are parameters by `bindparam`.
-    What the method takes besides says which of a few statements it is, and comes by position.
+    What the method takes besides says which of a few statements it is.
     """
     kept: dict[tuple[Hashable, ...], Select[Any]] = {}
 
@@ -35,7 +35,7 @@ def prepared(
         self: S, actor: Actor, /, *shape: Shape.args, **named: Shape.kwargs
     ) -> tuple[Select[Any], Values]:
         kind = _kind(actor.user_id is not None, actor.household_id is not None, actor.is_system)
-        key = (self, kind, *shape)
+        key = (self, kind, *shape, *named.items())
         statement = kept.get(key)
         if statement is None:
             statement = kept[key] = build(self, kind, *shape, **named)

@@ -32,6 +32,7 @@ from potluck.crud.crud_recipe import SUMMARIES
 from potluck.crud.dialect import is_postgresql
 from potluck.crud.search_syntax import MatchTexts, match_texts
 from potluck.db.full_text import holds_any, index_matches
+from potluck.db.sqlite_loop import IN_THREAD
 from potluck.domain.search import readers
 from potluck.domain.search.query import Alternative, SearchQuery, Term
 from potluck.domain.search.ranking import FIELDS, LOOSE, WHOLE
@@ -110,7 +111,7 @@ async def best(
     )
     order = (ranked.c.points.desc(), Recipe.created_at.desc(), Recipe.id.desc())
     statement = SUMMARIES.join(ranked, ranked.c.recipe_id == Recipe.id).order_by(*order)
-    return list((await session.execute(statement)).all())
+    return list((await session.execute(statement, execution_options={IN_THREAD: True})).all())
 
 
 async def likely(
@@ -138,7 +139,8 @@ async def likely(
         is_seen(meant.c.before_word, meant.c.after_word),
         is_seen(meant.c.before, meant.c.after, *where),
     )
-    return [(row[0], row[1]) for row in await session.execute(statement)]
+    found = await session.execute(statement, execution_options={IN_THREAD: True})
+    return [(row[0], row[1]) for row in found]
 
 
 def found_by(query: SearchQuery) -> ColumnElement[bool]:

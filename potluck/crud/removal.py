@@ -14,12 +14,10 @@ async def remove_some(session: AsyncSession, key: Any, condition: ColumnElement[
 
     `key` is the mapped column of the primary key.
     """
-    chosen = select(key).where(condition).limit(BATCH)
-    statement = (
-        delete(key.class_)
-        # Once more: a row may have changed since it was chosen.
-        .where(key.in_(chosen), condition)
-        .returning(key)
-        .execution_options(synchronize_session=False)
-    )
-    return len((await session.scalars(statement)).all()) == BATCH
+    # What is locked somebody else needs, or removes: it is left to them, or to the next time.
+    chosen = select(key).where(condition).limit(BATCH).with_for_update(skip_locked=True)
+    keys = list(await session.scalars(chosen))
+    if keys:
+        statement = delete(key.class_).where(key.in_(keys))
+        await session.execute(statement.execution_options(synchronize_session=False))
+    return len(keys) == BATCH

@@ -116,6 +116,7 @@ def _sqlite(
             begin=begin,
             begin_timeout_s=settings.lock_timeout_s,
             limit_s=settings.statement_timeout_s,
+            threads=pool_size,
         )
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(url.path)),

@@ -9,11 +9,13 @@ checkpoints), and what turns out to be long to read (search, filtered lists, exp
 
 import asyncio
 import contextlib
+import functools
 import random
 import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, pool
@@ -27,6 +29,9 @@ from potluck.db.statement_limit import ASKED_EVERY, LimitedConnection, LimitedCu
 RETRY_S = (0.002, 0.02)
 #: What reads longer moves to a thread. A page of 50 recipes takes 1.1 ms, a thread for it 1.5.
 QUICK_S = 0.004
+PATIENCE_S = 0.02
+#: Execution option of a statement that is known to read longer, and goes to a thread at once.
+IN_THREAD = "potluck_in_thread"
 #: In instructions of SQLite's machine: 0.1 ms where rows are short, 2 ms where each is fetched.
 QUICK_ASKED_EVERY = 1_000
 T = TypeVar("T")
@@ -46,21 +51,23 @@ _AT_ONCE = _AtOnce()
 async def _in_thread(
     connection: "LoopConnection", call: Callable[..., T], *arguments: Any, is_stopped: bool
 ) -> T:
-    """Run `call` in a thread of the loop's pool.
+    """Run `call` in a thread of the connection's engine.
 
-    SQLite cannot be left in the middle of a call: when this task is cancelled the statement is
-    interrupted if `is_stopped`, and in any case seen to its end.
+    SQLite cannot be left in the middle of a call: when this task is cancelled and `is_stopped`,
+    the statement does not begin or is interrupted; in any case it is seen to its end.
     """
-    future = asyncio.get_running_loop().run_in_executor(None, call, *arguments)
+    job = connection.threads.submit(call, *arguments)
+    future = asyncio.wrap_future(job)
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
-        if is_stopped:
+        if is_stopped and not job.cancel():
             connection.interrupt()
         while not future.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([future])
-        future.exception()  # retrieved, so that asyncio does not log it
+        if not future.cancelled():
+            future.exception()  # retrieved, so that asyncio does not log it
         raise
 
 
@@ -102,13 +109,16 @@ class ReadingCursor(LoopCursor):
             with self.connection.tried():
                 self._rows = self._run(sqlite3.Cursor.execute, arguments)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            # Only errors of SQLite itself have a code; text that is no UTF-8 has none.
+            if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
                 raise
-            call = _in_thread(
-                self.connection, self._run, LimitedCursor.execute, arguments, is_stopped=True
-            )
-            self._rows = await_(call)
+            self.execute_in_thread(*arguments)
         return self
+
+    def execute_in_thread(self, *arguments: Any) -> None:
+        """For a statement that is known to be long."""
+        call = LimitedCursor.execute, arguments
+        self._rows = await_(_in_thread(self.connection, self._run, *call, is_stopped=True))
 
     def _run(self, execute: Callable[..., Any], arguments: Any) -> deque[Any]:
         execute(self, *arguments)
@@ -131,6 +141,8 @@ class LoopConnection(LimitedConnection):
 
     cursor_class: type[LoopCursor] = LoopCursor
     is_autocommit = False
+    threads: ThreadPoolExecutor
+    """Of this engine alone: a commit, which holds the lock of all writers, waits for no reader."""
 
     def cursor(self, _factory: object = None) -> LimitedCursor:  # type: ignore[override]
         return self.cursor_class(self)
@@ -147,9 +159,14 @@ class ReadingConnection(LoopConnection):
 
     @contextlib.contextmanager
     def tried(self) -> Iterator[None]:
-        """A statement in the block is interrupted once it took `QUICK_S` of this thread's time."""
-        until = time.thread_time() + QUICK_S
-        self.set_progress_handler(lambda: time.thread_time() > until, QUICK_ASKED_EVERY)
+        """A statement in the block is interrupted once it took `QUICK_S` of this thread's time.
+
+        One that waits for the disk takes none: it is interrupted after `PATIENCE_S`.
+        """
+        until, end = time.thread_time() + QUICK_S, time.monotonic() + PATIENCE_S
+        self.set_progress_handler(
+            lambda: time.thread_time() > until or time.monotonic() > end, QUICK_ASKED_EVERY
+        )
         try:
             yield
         finally:
@@ -160,7 +177,8 @@ class LoopDialect(SQLiteDialect_pysqlite):
     """`sqlite+loop://`; the options are those of `create_async_engine`.
 
     `pragmas` are run when a connection opens, `begin` starts a transaction and may wait
-    `begin_timeout_s` for another process, `limit_s` is the longest run of a statement.
+    `begin_timeout_s` for another process, `limit_s` is the longest run of a statement. `threads`
+    calls run at a time, as many as there are connections.
     """
 
     driver = "loop"
@@ -175,6 +193,7 @@ class LoopDialect(SQLiteDialect_pysqlite):
         begin: str = "BEGIN",
         begin_timeout_s: float = 2.0,
         limit_s: float = 5.0,
+        threads: int = 1,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -184,6 +203,7 @@ class LoopDialect(SQLiteDialect_pysqlite):
         self.begin_timeout_s = begin_timeout_s
         kind = ReadingConnection if self.is_reader else LoopConnection
         self.factory = limited(limit_s, kind)
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="sqlite")
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[pool.Pool]:
@@ -191,17 +211,28 @@ class LoopDialect(SQLiteDialect_pysqlite):
         return pool.AsyncAdaptedQueuePool
 
     def connect(self, *arguments: Any, **options: Any) -> Any:
-        return await_(asyncio.to_thread(self._open, *arguments, **options))
+        opening = functools.partial(self._open, *arguments, **options)
+        return await_(asyncio.get_running_loop().run_in_executor(self.threads, opening))
 
     def _open(self, *arguments: Any, **options: Any) -> LoopConnection:
         own = {"factory": self.factory, "isolation_level": None, "check_same_thread": False}
         connection = cast(LoopConnection, super().connect(*arguments, **options | own))
+        connection.threads = self.threads
         for pragma in self.pragmas:
             connection.at_once(pragma)
         # Opening may wait for another process to finish its recovery, a statement on the loop may
         # not: BEGIN is tried again by `do_begin`.
         connection.at_once("PRAGMA busy_timeout=0")
         return connection
+
+    def do_execute(
+        self, cursor: Any, statement: str, parameters: Any, context: Any | None = None
+    ) -> None:
+        is_long = context is not None and context.execution_options.get(IN_THREAD, False)
+        if is_long and isinstance(cursor, ReadingCursor):
+            cursor.execute_in_thread(statement, parameters)
+        else:
+            cursor.execute(statement, parameters)
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """Begin; wait for another process that writes. Raises SQLITE_BUSY when that takes long."""

@@ -9,6 +9,7 @@ from potluck import crud
 from potluck.clients.media_store import MediaStore
 from potluck.core.clock import Clock
 from potluck.core.config import Settings
+from potluck.core.errors import Unavailable
 from potluck.db.session import Database
 from potluck.services import idempotency, throttling
 from potluck.worker import pictures, search_index, trash
@@ -51,4 +52,7 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
                 has_more = await remove(session, clock.now())
     await search_index.once(database)
     await pictures.sweep(database, MediaStore(settings.media_dir), clock)
-    await database.gather_statistics()
+    try:
+        await database.gather_statistics()
+    except Unavailable:
+        log.info("statistics_not_gathered")  # the old ones will do until the next time

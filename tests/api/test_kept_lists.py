@@ -6,8 +6,10 @@ import httpx2
 import pytest
 from sqlalchemy import event
 
+from potluck.crud.recipe_filters import OF_ONE_VALUE
 from potluck.models import User
 from potluck.resources import Resources
+from potluck.schemas.recipe.query import RecipeFilter
 from tests.api.recipe_calls import URL, create, titles
 from tests.factories import Factories
 
@@ -15,6 +17,10 @@ QUICK = {"total": {"min_s": 60}}
 
 
 class TestKeptStatement:
+    def test_knows_every_filter(self) -> None:
+        others = {"tag", "q", "sort"}  # asked for by a statement of their own; the order
+        assert set(RecipeFilter.model_fields) == set(OF_ONE_VALUE) | others
+
     @pytest.mark.parametrize(
         ("name", "first", "second"),
         [

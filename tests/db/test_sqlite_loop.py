@@ -12,6 +12,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.exc import OperationalError
 
 from potluck.db.session import Database
+from potluck.db.sqlite_loop import IN_THREAD
 from tests.db.conftest import Committed, OpenDatabase, checked_out
 
 INSERT = text("INSERT INTO toy (id, name) VALUES (:id, :name)")
@@ -115,8 +116,9 @@ async def test_a_unit_of_work_waits_for_another_program_without_holding_up_the_l
 
 @pytest.mark.parametrize("long", [False, True])
 async def test_only_what_reads_long_goes_to_a_thread(database: Database, long: bool) -> None:
-    threads = Threads()
-    asyncio.get_running_loop().set_default_executor(threads)
+    engines = database.engines
+    dialect = (engines.long_read if long else engines.read).sync_engine.dialect
+    threads = dialect.threads = Threads()  # type: ignore[attr-defined]
     async with database.reading(long=long) as session:
         assert await session.scalar(text("SELECT 1")) == 1
         opened = threads.calls
@@ -124,8 +126,11 @@ async def test_only_what_reads_long_goes_to_a_thread(database: Database, long: b
         assert threads.calls == opened
         assert await session.scalar(counted(MANY)) == MANY
         assert threads.calls == opened + 1
-        assert await session.scalar(text("SELECT 3")) == 3
-        assert threads.calls == opened + 1
+        known = text("SELECT 3").execution_options(**{IN_THREAD: True})
+        assert await session.scalar(known) == 3
+        assert threads.calls == opened + 2
+        assert await session.scalar(text("SELECT 4")) == 4
+        assert threads.calls == opened + 2
 
 
 @pytest.mark.parametrize("count", [5, MANY])
@@ -144,6 +149,27 @@ async def test_a_read_that_fails_says_so_here_and_in_a_thread(database: Database
         for statement in (text("SELECT json('no JSON')"), late):
             with pytest.raises(OperationalError, match="malformed JSON"):
                 await session.execute(statement)
+
+
+async def test_text_that_is_no_utf8_is_an_error_of_the_database(database: Database) -> None:
+    async with database.reading() as session:
+        with pytest.raises(OperationalError, match="decode"):
+            await session.execute(text("SELECT CAST(x'ff' AS TEXT)"))
+
+
+async def test_a_commit_waits_for_no_reader(database: Database, committed: Committed) -> None:
+    async def read() -> None:
+        async with database.reading() as session:
+            await session.execute(ENDLESS)
+
+    readers = [asyncio.create_task(read()) for _ in range(20)]
+    await insert(database, 1)
+    assert not any(reader.done() for reader in readers)
+    for reader in readers:
+        reader.cancel()
+    await asyncio.wait(readers)
+    assert await committed() == ["soup 1"]
+    assert checked_out(database) == 0
 
 
 async def test_a_long_read_sees_what_the_quick_one_before_it_saw(database: Database) -> None:
