@@ -62,7 +62,7 @@ async def filled(engine: str, folder: Path, size: int) -> Shelf:
         await _Filling(database).fill(size)
         await database.dispose()
         if engine == "postgresql":
-            # As its own housekeeping does; SQLite has none, and plans without statistics.
+            # As its own housekeeping does; SQLite has none.
             with psycopg.connect(_address(size), autocommit=True) as connection:
                 connection.execute("VACUUM ANALYZE")
         sys.stderr.write(f"{engine} {size}: filled in {time.perf_counter() - start:.0f} s\n")

@@ -18,7 +18,7 @@ from potluck.core.clock import SystemClock
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
 from potluck.core.errors import StorageFull
-from potluck.db import failures, migrations
+from potluck.db import failures, migrations, statistics
 from potluck.db.engines import open_migration_engine
 
 log = structlog.get_logger(__name__)
@@ -41,6 +41,8 @@ def prepare(settings: Settings, *, wait_s: float = 60.0) -> str | None:
     try:
         with _alone(settings, engine):
             migrate(settings, engine)
+            with engine.begin() as connection:
+                statistics.settle(connection)
             return anyio.run(initial_data.ensure, settings)
     except OSError as error:
         place = error.filename or settings.data_dir

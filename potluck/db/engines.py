@@ -21,8 +21,6 @@ from potluck.db.statement_limit import limited
 
 APPLICATION_NAME = "potluck"
 LONG_READERS = 2
-#: A connection plans by the statistics that were there when it opened.
-SQLITE_RECYCLE_S = 3600
 #: Older libraries can corrupt a WAL file when connections of different processes checkpoint at
 #: the same moment (sqlite.org, "WAL-reset bug", fixed in 3.51.3).
 SAFE_SQLITE = (3, 51, 3)
@@ -105,7 +103,6 @@ def _sqlite(
         "pool_size": pool_size,
         "max_overflow": 0,
         "pool_timeout": settings.pool_timeout_s,
-        "pool_recycle": SQLITE_RECYCLE_S,
         "hide_parameters": HIDE_PARAMETERS,
     }
     if settings.sqlite_driver == "loop":

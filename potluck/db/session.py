@@ -11,7 +11,6 @@ from sqlalchemy.pool import QueuePool
 from potluck.core.config import DatabaseSettings
 from potluck.core.database_url import DatabaseUrl
 from potluck.core.errors import AppError, OutcomeUnknown
-from potluck.db import statistics
 from potluck.db.bells import Bell, rung
 from potluck.db.engines import open_engines
 from potluck.db.failures import is_gone, translated
@@ -28,7 +27,6 @@ class Database:
 
     def __init__(self, url: DatabaseUrl, settings: DatabaseSettings) -> None:
         self.url = url
-        self._settings = settings
         self.engines = open_engines(url, settings)
         self._writing = _sessions(self.engines.write)
         self._reading = _sessions(self.engines.read)
@@ -71,10 +69,6 @@ class Database:
         """Whether a unit of work that begins now would have to wait for a connection."""
         pool = self.engines.write.pool
         return isinstance(pool, QueuePool) and pool.checkedout() >= pool.size()
-
-    async def gather_statistics(self) -> None:
-        """Let the planner know how full the tables are. Raises `Unavailable`."""
-        await asyncio.to_thread(statistics.gather, self.url, self._settings)
 
     async def dispose(self) -> None:
         """Close every connection."""

@@ -9,7 +9,6 @@ from potluck import crud
 from potluck.clients.media_store import MediaStore
 from potluck.core.clock import Clock
 from potluck.core.config import Settings
-from potluck.core.errors import Unavailable
 from potluck.db.session import Database
 from potluck.services import idempotency, throttling
 from potluck.worker import pictures, search_index, trash
@@ -35,8 +34,7 @@ async def run(database: Database, settings: Settings, clock: Clock) -> None:
 async def once(database: Database, settings: Settings, clock: Clock) -> None:
     """Empty the trash of what is due, remove sign-ins past their absolute end, sweep pictures.
 
-    Also index what an ended process has left, forget counters that say nothing any more, and let
-    the planner know how full the tables are.
+    Also index what an ended process has left, and forget counters that say nothing any more.
 
     Until then sign-ins are kept, although they open nothing: a stolen token that comes back late
     must still be known as one.
@@ -52,7 +50,3 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
                 has_more = await remove(session, clock.now())
     await search_index.once(database)
     await pictures.sweep(database, MediaStore(settings.media_dir), clock)
-    try:
-        await database.gather_statistics()
-    except Unavailable:
-        log.info("statistics_not_gathered")  # the old ones will do until the next time
