@@ -11,6 +11,7 @@ from tests import processes
 #: imports of pages, pictures, metrics, traces or the other database.
 HEAVY = (
     "PIL",
+    "alembic",
     "extruct",
     "lxml",
     "obstore",

@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 from benchmarks.service import cook, load, scenarios
 from benchmarks.service.scenarios import API, Asker, Scenario
@@ -18,6 +19,8 @@ WITH_STATIC = ("-m", "benchmarks.service.serve", "benchmarks.service.app:with_st
 RAW = ("-m", "benchmarks.service.serve", "benchmarks.service.raw:create")
 COLD_STARTS = 5
 ETAG = re.compile(rb"\r\netag: (.*)\r\n")
+COOKIE = re.compile(rb"\r\nset-cookie: ([^;\r]*)")
+FORM_TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 WARM_UP_S = 0.5
 LOGINS = 8
 
@@ -111,7 +114,7 @@ async def signed_in(server: Server, someone: cook.Cook) -> Asker:
     status, _, body = await load.ask(server.port, scenarios.login())
     if status != 200:
         raise SystemExit(f"signing in: {status} {body[:300]!r}")
-    asker = Asker(someone, json.loads(body)["access_token"])
+    asker = Asker(someone, json.loads(body)["access_token"], cookie=await _web_session(server))
     for id in someone.recipe_ids:
         headers = {"Authorization": f"Bearer {asker.token}"}
         wanted = load.request("GET", f"{API}/recipes/{id}", headers=headers)
@@ -119,6 +122,23 @@ async def signed_in(server: Server, someone: cook.Cook) -> Asker:
         if found := ETAG.search(head):
             asker.etags[str(id)] = found[1].decode()
     return asker
+
+
+async def _web_session(server: Server) -> str:
+    """What the browser of the cook sends as `Cookie`, after the form to sign in."""
+    _, head, page = await load.ask(server.port, load.request("GET", "/login"))
+    token, cookies = FORM_TOKEN.search(page), COOKIE.findall(head)
+    form = {"csrf_token": token[1].decode() if token else "", **scenarios.BY_FORM}
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Origin": "http://127.0.0.1",
+        "Cookie": b"; ".join(cookies).decode(),
+    }
+    wanted = load.request("POST", "/login", headers=headers, body=urlencode(form).encode())
+    status, head, body = await load.ask(server.port, wanted)
+    if status != 303:
+        raise SystemExit(f"signing in on the page: {status} {body[:300]!r}")
+    return b"; ".join(COOKIE.findall(head)).decode()
 
 
 async def take(

@@ -15,6 +15,7 @@ from benchmarks.shelves import COOK
 API = "/api/v1"
 #: The most CPU that a request may take, in times of the static bytes.
 FLOORS = {"GET recipe": 11.0, "list of 50": 20.0, "create": 45.0, "update": 60.0}
+BY_FORM = {"email": COOK, "password": PASSWORD}
 SEARCHES = {
     "search, common word": ["salt", "sugar", "butter", "garlic", "onion"],
     "search, two words": ["butter sugar", "garlic onion", "chicken lemon", "eggs milk"],
@@ -43,7 +44,7 @@ class Asker:
 
     cook: Cook
     token: str
-    cookie: str = ""
+    cookie: str
     etags: dict[str, str] = field(default_factory=dict)
     _chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
 

@@ -1,23 +1,27 @@
 """Runs Alembic from inside the program, and tells how far a database is."""
 
+import re
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 SCRIPTS = Path(__file__).parents[1] / "alembic"
+_IDENTIFIERS = re.compile(r"""^(revision|down_revision) = ["'](\w+)["']$""", re.MULTILINE)
 
 SchemaState = Literal["ok", "behind", "ahead"]
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
+def alembic_config(connection: Connection | None = None) -> "Config":
     """Alembic's configuration, wherever the package lies; migrates `connection` if given."""
+    from alembic.config import Config  # noqa: PLC0415  see `upgrade`
+
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -28,6 +32,8 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Bring the schema behind `connection` up to `revision`."""
+    from alembic import command  # noqa: PLC0415  90 ms, and most starts have nothing to migrate
+
     command.upgrade(alembic_config(connection), revision)
 
 
@@ -47,12 +53,13 @@ def is_mapped(item: Any, name: str | None, kind: str, is_reflected: bool, _of: A
 
 @cache
 def known_revisions() -> tuple[str, frozenset[str]]:
-    """The newest revision this program knows, and all of them."""
-    scripts = ScriptDirectory.from_config(alembic_config())
-    head = scripts.get_current_head()
-    if head is None:
-        raise RuntimeError("the package carries no migrations")
-    return head, frozenset(script.revision for script in scripts.walk_revisions())
+    """The newest revision this program knows, and all of them; read without Alembic."""
+    known: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
+    for script in (SCRIPTS / "versions").glob("*.py"):
+        for kind, identifier in _IDENTIFIERS.findall(script.read_text(encoding="utf-8")):
+            known[kind].add(identifier)
+    (head,) = known["revision"] - known["down_revision"]
+    return head, frozenset(known["revision"])
 
 
 def compare(revision: str | None) -> SchemaState:

@@ -96,6 +96,10 @@ class TestRecipeClock:
         assert last_us == expected
 
 
+def test_the_program_knows_the_revisions_without_alembic() -> None:
+    assert migrations.known_revisions() == (SCRIPTS.get_current_head(), frozenset(REVISIONS))
+
+
 class TestDrift:
     def test_alembic_finds_nothing_to_do(self, connection: Connection) -> None:
         go(connection, "head")
