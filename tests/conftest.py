@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import ASGIApp
 
 from potluck import backend_pre_start
 from potluck.core.config import Settings
@@ -214,7 +215,7 @@ def override(app: FastAPI) -> Iterator[Override]:
         del app.dependency_overrides[dependency]
 
 
-def client_of(app: FastAPI, *, host: str = "127.0.0.1", **options: Any) -> httpx2.AsyncClient:
+def client_of(app: ASGIApp, *, host: str = "127.0.0.1", **options: Any) -> httpx2.AsyncClient:
     """A client that calls the app in this process, from the address `host`."""
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False, client=(host, 50_000))
     hooks = {"response": [recorder.answered, described.answered]}

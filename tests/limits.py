@@ -4,9 +4,11 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 
 import httpx2
-from fastapi import FastAPI
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from potluck.core.config import DatabaseSettings
+from potluck.cli.server import server_config
+from potluck.core.config import DatabaseSettings, Settings
 from potluck.core.throttle_settings import ThrottleSettings
 from potluck.db.session import Database
 from potluck.resources import Resources
@@ -41,6 +43,12 @@ async def counted_elsewhere(resources: Resources, *, wait_s: float) -> AsyncIter
         await database.dispose()
 
 
-def client_at(app: FastAPI, host: str) -> httpx2.AsyncClient:
+def believing(app: ASGIApp, proxies: list[str]) -> ASGIApp:
+    """The app as uvicorn serves it, which believes these proxies."""
+    config = server_config(Settings(server={"trusted_proxies": proxies}))
+    return ProxyHeadersMiddleware(app, config.forwarded_allow_ips) if config.proxy_headers else app  # type: ignore[arg-type, return-value]
+
+
+def client_at(app: ASGIApp, host: str) -> httpx2.AsyncClient:
     """A stranger who comes from this address."""
     return client_of(app, host=host)

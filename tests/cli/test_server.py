@@ -3,10 +3,8 @@
 from typing import Any
 
 import pytest
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from potluck.cli.server import server_config
-from potluck.core.config import Settings
+from tests.limits import believing
 
 FORGED = [(b"x-forwarded-for", b"203.0.113.9, 198.51.100.7"), (b"x-forwarded-proto", b"https")]
 
@@ -18,12 +16,8 @@ async def seen_from(peer: str, trusted: list[str]) -> tuple[str, str]:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         seen.update(scope)
 
-    config = server_config(Settings(server={"trusted_proxies": trusted}))
-    served = (
-        ProxyHeadersMiddleware(app, config.forwarded_allow_ips) if config.proxy_headers else app
-    )
     scope = {"type": "http", "scheme": "http", "client": (peer, 1), "headers": FORGED}
-    await served(scope, None, None)  # type: ignore[arg-type]
+    await believing(app, trusted)(scope, None, None)  # type: ignore[arg-type]
     return seen["client"][0], seen["scheme"]
 
 

@@ -16,7 +16,7 @@ from tests.api.auth_calls import login
 from tests.conftest import client_of, gather
 from tests.doubles import FakeClock
 from tests.factories import Make
-from tests.limits import client_at, counted_elsewhere, limited
+from tests.limits import believing, client_at, counted_elsewhere, limited
 
 WRONG = "another long password"
 #: Counted and hashed before the account closes.
@@ -169,6 +169,18 @@ class TestB03Address:
             async with client_at(app, first) as one, client_at(app, second) as two:
                 assert await wrong(one, "one@example.org") == 401
                 assert await wrong(two, "two@example.org") == status
+
+    @pytest.mark.parametrize(("trusted", "status"), [([], 429), (["127.0.0.1"], 401)])
+    async def test_b06_who_sends_another_address_is_believed_only_as_a_named_proxy(
+        self, app: FastAPI, resources: Resources, trusted: list[str], status: int
+    ) -> None:
+        statuses = []
+        with limited(resources, login_per_address=1):
+            for number in range(2):
+                async with client_of(believing(app, trusted)) as client:
+                    client.headers["X-Forwarded-For"] = f"203.0.113.{number}"
+                    statuses.append(await wrong(client, f"cook{number}@example.org"))
+        assert statuses == [401, status]
 
     async def test_b03_a_limit_holds_for_all_addresses_together(
         self, app: FastAPI, resources: Resources

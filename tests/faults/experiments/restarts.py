@@ -34,6 +34,7 @@ PATIENT = {
     "DATABASE__LOCK_TIMEOUT_S": "30",
     "DATABASE__STATEMENT_TIMEOUT_S": "60",
 }
+WAITS = "waits for connections and locks 30 s"
 
 
 #: New recipes that are asked for right before a process is killed, so that it has some in hand.
@@ -191,7 +192,7 @@ async def told_to_stop(place: Place, engine: str) -> Row:
             seen, is_good = await _told_to_stop(house, load)
     except NoNginx as error:
         return skipped("R-13", engine, what, str(error))
-    return Row("R-13", engine, what, expected, seen, is_good)
+    return Row("R-13", engine, f"{what}; {WAITS}", expected, seen, is_good)
 
 
 async def _told_to_stop(house: House, load: Load) -> tuple[str, bool]:
@@ -243,7 +244,7 @@ async def killed(place: Place, engine: str) -> Row:
     return Row(
         "R-14",
         engine,
-        what,
+        f"{what}; {WAITS}",
         expected,
         f"without keys {plain[0]}; with keys and retries {keyed[0]}",
         plain[1] and keyed[1],
