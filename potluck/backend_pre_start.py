@@ -41,8 +41,7 @@ def prepare(settings: Settings, *, wait_s: float = 60.0) -> str | None:
     try:
         with _alone(settings, engine):
             migrate(settings, engine)
-            with engine.begin() as connection:
-                statistics.settle(connection)
+            statistics.settle(engine)
             return anyio.run(initial_data.ensure, settings)
     except OSError as error:
         place = error.filename or settings.data_dir

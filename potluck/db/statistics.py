@@ -8,7 +8,7 @@ everywhere: of `recipe` how a well-filled one looks, of the others nothing. The 
 `ANALYZE` (sqlite.org, "The SQLITE_STAT1 Table"), which everybody may write.
 """
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 TABLE = "recipe"
 ROWS = 10_000
@@ -16,10 +16,15 @@ ROWS = 10_000
 SAME = {"visibility": 3_000, "household_id": 1_000, "author_id": 1_000, "source_key": 2}
 
 
-def settle(connection: Connection) -> None:
+def settle(engine: Engine) -> None:
     """Write what the planner goes by, unless it is there; new connections read it."""
-    if connection.dialect.name != "sqlite":
-        return
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            write(connection)
+
+
+def write(connection: Connection) -> None:
+    """As `settle`, in the transaction of a connection to SQLite."""
     wanted = _wanted(connection)
     if _present(connection) == wanted:
         return

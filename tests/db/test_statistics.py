@@ -36,11 +36,11 @@ def test_what_analyze_found_is_gone_after_the_next_start(connection: Connection)
     before = told(connection)
     connection.exec_driver_sql("ANALYZE")
     assert told(connection) != before
-    statistics.settle(connection)
+    statistics.write(connection)
     assert told(connection) == before
 
 
 def test_an_index_that_is_new_is_told_of(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE INDEX ix_toy ON recipe (household_id, title)")
-    statistics.settle(connection)
+    statistics.write(connection)
     assert ("recipe", "ix_toy", "10000 1000 1") in told(connection)
