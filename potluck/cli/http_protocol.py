@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from potluck.api.middleware.guard import MAX_HEADER_BYTES, MAX_URI_BYTES
 from potluck.api.middleware.security_headers import careful_headers
 from potluck.api.problems import MEDIA_TYPE, problem_bytes
+from potluck.cli.slow_reader import ReaderWatch
 from potluck.core.errors import (
     AppError,
     HeadersTooLarge,
@@ -46,6 +47,7 @@ class Edge:
     """What the protocol needs to know of the settings."""
 
     header_timeout_s: float
+    send_timeout_s: float
     base_url: str
 
 
@@ -54,8 +56,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     A head that is not whole `header_timeout_s` after the connection was made, or after the first
     byte of the next request, ends it: with 408 when something had come. So does a body that goes on
-    for as long after its answer, or ends and nothing follows. Other idle connections are uvicorn's
-    to close.
+    for as long after its answer, or ends and nothing follows. Who does not read is hung up on
+    (`slow_reader`). Other idle connections are uvicorn's to close.
     """
 
     def __init__(self, *arguments: Any, edge: Edge, **options: Any) -> None:
@@ -71,11 +73,25 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._reader = ReaderWatch(transport, self._edge.send_timeout_s)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._reader.end()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._reader.begin()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._reader.end()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._reader.begin()  # it closes only when everything was read
 
     def data_received(self, data: bytes) -> None:
         if self._is_refused:
@@ -119,6 +135,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if self.transport.is_closing():
+            self._reader.begin()
         if self._is_in_body and self.cycle.response_complete:
             self._wait()
 

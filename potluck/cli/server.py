@@ -40,5 +40,6 @@ def server_config(settings: Settings) -> uvicorn.Config:
 
 def http_protocol(settings: Settings) -> type[asyncio.Protocol]:
     """What uvicorn makes for every connection; it can be pickled, for several processes."""
-    edge = Edge(settings.server.header_timeout_s, settings.public_url)
+    server = settings.server
+    edge = Edge(server.header_timeout_s, server.send_timeout_s, settings.public_url)
     return cast("type[asyncio.Protocol]", partial(PatientProtocol, edge=edge))

@@ -166,6 +166,12 @@ class ServerSettings(Section):
     body_grace_s: float = Field(
         10.0, gt=0, le=300, description="A body slower than 1 KiB/s gets 408 after this."
     )
+    send_timeout_s: float = Field(
+        60.0,
+        gt=0,
+        le=3600,
+        description="A client that reads slower than 1 KiB/s is hung up on after this.",
+    )
 
 
 class TrashSettings(Section):

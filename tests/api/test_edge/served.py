@@ -26,9 +26,12 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def serving(app: FastAPI, *, header_timeout_s: float = 10) -> Iterator[int]:
+def serving(
+    app: FastAPI, *, header_timeout_s: float = 10, send_timeout_s: float = 60
+) -> Iterator[int]:
     """Gives the port of 127.0.0.1 where the app is served."""
-    settings = Settings(base_url=toy.BASE_URL, server={"header_timeout_s": header_timeout_s})
+    times = {"header_timeout_s": header_timeout_s, "send_timeout_s": send_timeout_s}
+    settings = Settings(base_url=toy.BASE_URL, server=times)
     config = uvicorn.Config(
         app, http=http_protocol(settings), lifespan="off", log_config=None, access_log=False
     )
