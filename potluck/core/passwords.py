@@ -178,7 +178,9 @@ def _give_way() -> None:
     """Let the system prefer whoever answers requests to this thread."""
     if sys.platform == "linux":
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+            thread = (os.PRIO_PROCESS, threading.get_native_id())
+            # The whole process may stand back already; the system takes no more than it knows.
+            os.setpriority(*thread, os.getpriority(*thread) + NICENESS)
 
 
 def _composed(password: str) -> str | None:
