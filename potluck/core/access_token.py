@@ -88,7 +88,11 @@ class AccessTokens:
         auth_time: datetime,
         key: OKPKey,
     ) -> str:
-        """A new token that lives from now for `lifetime_s`, signed with `key` (the active one)."""
+        """A new token that lives from now for `lifetime_s`, signed with `key` (the active one).
+
+        `auth_time` is told as now when it lies ahead: the clock went back since that sign-in, or
+        it was made by a replica whose clock is ahead.
+        """
         now = self._now()
         claims = {
             "iss": self.issuer,
@@ -100,7 +104,7 @@ class AccessTokens:
             "client_id": client_id,
             "iat": now,
             "exp": now + self.lifetime_s,
-            "auth_time": int(auth_time.timestamp()),
+            "auth_time": min(int(auth_time.timestamp()), now),
             "jti": secrets.token_urlsafe(16),
         }
         header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": signing_keys.key_id(key)}

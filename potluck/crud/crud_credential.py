@@ -5,9 +5,10 @@ is what makes an actor.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from potluck.crud.removal import remove_some
 from potluck.crud.tenancy import WITH_HOUSEHOLDS
 from potluck.models import PersonalToken, RefreshToken, TokenFamily, User, WebSession
 
@@ -98,10 +99,19 @@ class CRUDCredential:
         web = select(WebSession.id).where(WebSession.id == id, WebSession.revoked_at.is_(None))
         return await session.scalar(family.union_all(web)) is not None
 
-    async def remove_ended(self, session: AsyncSession, now: datetime) -> None:
-        """Remove sign-ins past their absolute end, and with families their refresh tokens."""
-        await session.execute(delete(TokenFamily).where(TokenFamily.absolute_until <= now))
-        await session.execute(delete(WebSession).where(WebSession.absolute_until <= now))
+    async def remove_ended(self, session: AsyncSession, now: datetime) -> bool:
+        """Remove sign-ins past their absolute end, and before each family its refresh tokens.
+
+        Not all at once: true if there may be more.
+        """
+        has_ended = TokenFamily.absolute_until <= now
+        of_ended = RefreshToken.family_id.in_(select(TokenFamily.id).where(has_ended))
+        if await remove_some(session, RefreshToken.id, of_ended):
+            return True
+        has_more = await remove_some(session, TokenFamily.id, has_ended)
+        return (
+            await remove_some(session, WebSession.id, WebSession.absolute_until <= now) or has_more
+        )
 
     async def end_all(
         self, session: AsyncSession, user_id: UUID, because: str, now: datetime

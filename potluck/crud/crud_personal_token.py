@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
 from potluck.core.errors import NotFound
 from potluck.core.paging import PageRequest
 from potluck.crud.keyset import Order, fetch_page
+from potluck.crud.removal import remove_some
 from potluck.crud.tenancy import WITH_HOUSEHOLDS, owned
 from potluck.models import PersonalToken, User
 
@@ -92,9 +93,9 @@ class CRUDPersonalToken:
             .execution_options(synchronize_session=False)
         )
 
-    async def remove_revoked(self, session: AsyncSession, *, before: datetime) -> None:
-        """Remove the rows of tokens that were revoked before the instant."""
-        await session.execute(delete(PersonalToken).where(PersonalToken.revoked_at < before))
+    async def remove_revoked(self, session: AsyncSession, *, before: datetime) -> bool:
+        """Remove tokens that were revoked before the instant; true if there may be more of them."""
+        return await remove_some(session, PersonalToken.id, PersonalToken.revoked_at < before)
 
 
 def _not_found() -> NotFound:

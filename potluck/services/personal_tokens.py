@@ -30,6 +30,8 @@ LONGEST_LIFE = timedelta(days=3653)  # ten years, with the leap days they may ha
 PER_USER = 100
 #: How stale "last used" may be. Writing it at every request would make every read a write.
 TOUCH_EVERY = timedelta(minutes=1)
+#: A revoked token can be asked after for so long: when it was made, when it was last used.
+KEEP_REVOKED = timedelta(days=90)
 HINT_CHARACTERS = 4
 
 
@@ -154,6 +156,11 @@ def answer(row: PersonalToken) -> schemas.PersonalToken:
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,
     )
+
+
+async def remove_revoked(session: AsyncSession, now: datetime) -> bool:
+    """Forget tokens that were revoked long ago; true if there may be more of them."""
+    return await crud.personal_token.remove_revoked(session, before=now - KEEP_REVOKED)
 
 
 def _check_scopes(actor: Actor, wanted: list[Scope]) -> None:

@@ -10,14 +10,12 @@ from potluck.clients.media_store import MediaStore
 from potluck.core.clock import Clock
 from potluck.core.config import Settings
 from potluck.db.session import Database
-from potluck.services import idempotency, throttling
+from potluck.services import idempotency, personal_tokens, throttling
 from potluck.worker import pictures, search_index, trash
 
 log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=6)
-#: A revoked token can be asked after for so long: when it was made, when it was last used.
-KEEP_REVOKED = timedelta(days=90)
 
 
 async def run(database: Database, settings: Settings, clock: Clock) -> None:
@@ -40,10 +38,12 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
     must still be known as one.
     """
     await trash.empty(database, settings.trash, clock)
-    async with database.transaction() as session:
-        await crud.credential.remove_ended(session, clock.now())
-        await crud.personal_token.remove_revoked(session, before=clock.now() - KEEP_REVOKED)
-    for remove in (throttling.remove_idle, idempotency.remove_expired):
+    for remove in (
+        crud.credential.remove_ended,
+        personal_tokens.remove_revoked,
+        throttling.remove_idle,
+        idempotency.remove_expired,
+    ):
         has_more = True
         while has_more:
             async with database.transaction() as session:

@@ -104,3 +104,27 @@ class TestOnce:
             assert await session.scalar(select(func.count()).select_from(kind)) == 0
             removing = ["DELETE", "FROM", kind.__tablename__]
             assert [each.split()[:3] for each in statements].count(removing) == 3
+
+    async def test_the_refresh_tokens_of_a_sign_in_go_a_few_rows_at_a_time(
+        self,
+        make_user: Make[User],
+        resources: Resources,
+        clock: FakeClock,
+        session: AsyncSession,
+        statements: list[str],
+    ) -> None:
+        user, now = await make_user(), clock.now()
+        family = {"id": new_id(), "user_id": user.id, "client_id": "api", "scope": ""}
+        family |= {"created_at": now, "absolute_until": now}
+        token = {"family_id": family["id"], "created_at": now, "idle_until": now}
+        tokens = [token | {"id": new_id(), "digest": str(n)} for n in range(2 * BATCH + 1)]
+        async with resources.database.transaction() as unit:
+            await unit.execute(insert(TokenFamily), [family])
+            await unit.execute(insert(RefreshToken), tokens)
+        statements.clear()
+
+        await housekeeping.once(resources.database, resources.settings, clock)
+
+        assert await counts(session) == [0, 0, 0]
+        removing = [each.split()[2] for each in statements if each.startswith("DELETE")]
+        assert removing[:4] == ["refresh_token"] * 3 + ["token_family"]
