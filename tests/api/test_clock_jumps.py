@@ -45,6 +45,8 @@ class TestR12:
         clock.advance(jump)
         answer = await client.post(f"{API}/auth/refresh", json={"refresh_token": token})
         assert answer.status_code == 200
+        renewed = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        assert (await client.get(URL, headers=renewed)).status_code == 200
         assert (await client.post(f"{API}/auth/login", data=form)).status_code == 200
 
     async def test_r12_a_spent_refresh_token_is_no_repeat_on_another_clock(

@@ -93,6 +93,11 @@ class TestGenuineTokens:
             "jti": claims["jti"],
         }
 
+    def test_r12_a_sign_in_that_the_clock_has_not_reached_again_was_made_just_now(self) -> None:
+        CLOCK.advance(timedelta(days=-1))
+        claims = TOKENS.verify(genuine(), KEYS)
+        assert claims.auth_time == claims.issued_at == NOW - timedelta(days=1)
+
     def test_two_tokens_of_the_same_second_differ_by_their_id(self) -> None:
         assert TOKENS.verify(genuine(), KEYS).jti != TOKENS.verify(genuine(), KEYS).jti
 

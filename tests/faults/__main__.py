@@ -52,9 +52,11 @@ def run(experiment: Experiment, place: Place, engine: str) -> Row:
     try:
         return asyncio.run(experiment.run(place, engine))
     except Exception as error:  # noqa: BLE001 - the others still run
-        lines = traceback.format_exc().strip().splitlines()
-        sys.stderr.write("\n".join(lines) + "\n")
-        said = f"{type(error).__name__}: {lines[-1][:200]}"
+        sys.stderr.write(traceback.format_exc())
+        cause = error
+        while isinstance(cause, ExceptionGroup):
+            cause = cause.exceptions[0]
+        said = f"{type(cause).__name__}: {' '.join(str(cause).split())[:200]}"
         return Row(experiment.id, engine, experiment.run.__name__, "-", said, is_good=False)
 
 

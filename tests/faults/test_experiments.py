@@ -7,7 +7,7 @@ pictures on a full disk beside PostgreSQL, 256 connections, and more rounds of e
 
 import pytest
 
-from tests.faults.experiments import contention, database, kill, machine, restarts, starting
+from tests.faults.experiments import clock, contention, database, kill, machine, restarts, starting
 from tests.faults.places import ENGINES, Place
 from tests.faults.report import Row
 
@@ -45,6 +45,13 @@ async def test_r09_a_full_disk_is_told_and_gets_over(place: Place) -> None:
 
 async def test_r10_more_connections_than_descriptors_make_no_busy_loop(place: Place) -> None:
     judge(await machine.descriptors(place, "sqlite"))
+
+
+@on_both
+async def test_r12_a_clock_that_jumps_locks_nobody_out_and_loses_nothing(
+    place: Place, on: str
+) -> None:
+    judge(await clock.jumps(place, on))
 
 
 @on_both

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.faults.experiments import (
+    clock,
     contention,
     database,
     kill,
@@ -37,6 +38,7 @@ EXPERIMENTS = (
     Experiment("R-07", database.silent, POSTGRESQL),
     Experiment("R-09", machine.disk_full),
     Experiment("R-10", machine.descriptors, SQLITE),
+    Experiment("R-12", clock.jumps),
     Experiment("R-13", restarts.told_to_stop),
     Experiment("R-14", restarts.killed, POSTGRESQL),
     Experiment("R-16", starting.migration_killed),
