@@ -24,7 +24,7 @@ def main() -> int:
     """Run what was asked for; 1 when something failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("--quick", action="store_true", help="the few rounds of the test suite")
-    ids = [each.id for each in EXPERIMENTS]
+    ids = list(dict.fromkeys(each.id for each in EXPERIMENTS))
     parser.add_argument("--only", action="append", choices=ids, help="an id; may be repeated")
     parser.add_argument("--engine", choices=ENGINES, help="one engine only")
     arguments = parser.parse_args()

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -72,17 +73,28 @@ class OwnPostgres:
         return self.url.replace("/postgres?", f"/{database}?").removesuffix("/postgres")
 
     @contextlib.contextmanager
-    def database(self, name: str) -> Iterator[str]:
+    def database(self, name: str, tablespace: str = "pg_default") -> Iterator[str]:
         """An empty database, gone afterwards; gives its URL."""
-        identifier = sql.Identifier(name)
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
+        self._execute("CREATE DATABASE {} TABLESPACE {}", name, tablespace)
         try:
             yield self.url_of(name)
         finally:
-            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier)
-            with psycopg.connect(self.url, autocommit=True) as connection:
-                connection.execute(drop)
+            self._execute("DROP DATABASE {} WITH (FORCE)", name)
+
+    @contextlib.contextmanager
+    def tablespace(self, name: str, folder: Path) -> Iterator[None]:
+        """A tablespace in an empty folder of the server's user, until the block ends."""
+        self._execute("CREATE TABLESPACE {} LOCATION {}", name, sql.Literal(str(folder)))
+        try:
+            yield
+        finally:
+            self._execute("DROP TABLESPACE {}", name)
+
+    def _execute(self, statement: LiteralString, *names: str | sql.Literal) -> None:
+        parts = [sql.Identifier(each) if isinstance(each, str) else each for each in names]
+        composed = sql.SQL(statement).format(*parts)
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(composed)
 
     def _run(self, program: str, *arguments: str) -> None:
         command: list[str | Path] = [self.programs / program, "-D", self.work / "data", *arguments]

@@ -30,14 +30,16 @@ class Place:
         return full if self.is_full else sample
 
     @contextlib.contextmanager
-    def house(self, engine: str, **settings: str) -> Iterator[House]:
+    def house(
+        self, engine: str, *, tablespace: str = "pg_default", **settings: str
+    ) -> Iterator[House]:
         """An empty house; settings as `SERVER__DRAIN_S="2"`."""
         name = f"house_{next(_numbers)}"
         values = {f"POTLUCK_{key}": text for key, text in settings.items()}
         with contextlib.ExitStack() as stack:
             url = None
             if engine == "postgresql":
-                url = stack.enter_context(self.postgres.database(name))
+                url = stack.enter_context(self.postgres.database(name, tablespace))
             yield stack.enter_context(opened(House(engine, self.folder / name, url, values)))
 
     @contextlib.contextmanager

@@ -43,6 +43,10 @@ async def test_r09_a_full_disk_is_told_and_gets_over(place: Place) -> None:
     judge(await machine.disk_full(place, "sqlite"))
 
 
+async def test_r09_a_full_disk_of_the_database_is_told_and_gets_over(place: Place) -> None:
+    judge(await machine.database_disk_full(place, "postgresql"))
+
+
 async def test_r10_more_connections_than_descriptors_make_no_busy_loop(place: Place) -> None:
     judge(await machine.descriptors(place, "sqlite"))
 

@@ -37,6 +37,7 @@ EXPERIMENTS = (
     Experiment("R-06", database.exhausted),
     Experiment("R-07", database.silent, POSTGRESQL),
     Experiment("R-09", machine.disk_full),
+    Experiment("R-09", machine.database_disk_full, POSTGRESQL),
     Experiment("R-10", machine.descriptors, SQLITE),
     Experiment("R-12", clock.jumps),
     Experiment("R-13", restarts.told_to_stop),
