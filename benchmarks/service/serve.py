@@ -2,8 +2,7 @@
 
 import sys
 
-import uvicorn
-
+from potluck.cli.draining import DrainingServer
 from potluck.cli.server import server_config
 from potluck.core import config_loading
 
@@ -12,7 +11,7 @@ def main() -> None:
     settings = config_loading.load()
     config = server_config(settings)
     config.app = sys.argv[1]
-    uvicorn.Server(config).run()
+    DrainingServer(config, drain_s=0).run()
 
 
 if __name__ == "__main__":
