@@ -10,6 +10,7 @@ from tests.faults.house import House, Server, opened
 from tests.faults.own_postgres import OwnPostgres
 
 ENGINES = ("sqlite", "postgresql")
+PATIENT = {"DATABASE__POOL_TIMEOUT_S": "30"}
 
 _numbers = itertools.count(1)
 
@@ -43,18 +44,24 @@ class Place:
             yield stack.enter_context(opened(House(engine, self.folder / name, url, values)))
 
     @contextlib.contextmanager
+    def served_house(self, engine: str, **settings: str) -> Iterator[tuple[House, Server]]:
+        """An empty house, and its server."""
+        with self.house(engine, **settings) as house:
+            yield house, house.start()
+
+    @contextlib.contextmanager
     def patient_house(self, engine: str) -> Iterator[tuple[House, Server]]:
         """A house that lets nobody wait in vain, and its server, which must not be harmed.
 
         In a sample the experiments share one, because starting takes longer than they do.
         """
         if self.is_full:
-            with self.house(engine, DATABASE__POOL_TIMEOUT_S="30") as house:
-                yield house, house.start()
+            with self.served_house(engine, **PATIENT) as served:
+                yield served
             return
         if engine not in self._shared:
-            house = self._stack.enter_context(self.house(engine, DATABASE__POOL_TIMEOUT_S="30"))
-            self._shared[engine] = house, house.start()
+            served = self._stack.enter_context(self.served_house(engine, **PATIENT))
+            self._shared[engine] = served
         yield self._shared[engine]
 
     def close(self) -> None:

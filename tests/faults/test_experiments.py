@@ -2,7 +2,8 @@
 
 Left to the full run: R-05 on its own (R-03 holds a shorter one), the slow and silent network of
 R-07 (tests/db has its silence), R-18 (tests/api/test_idempotency has it with fewer at once),
-pictures on a full disk beside PostgreSQL, 256 connections, and more rounds of everything.
+pictures on a full disk and R-13 with the shipped waits beside PostgreSQL, 256 connections, and more
+rounds of everything.
 """
 
 import pytest
@@ -61,6 +62,10 @@ async def test_r12_a_clock_that_jumps_locks_nobody_out_and_loses_nothing(
 @on_both
 async def test_r13_a_restart_behind_nginx_fails_no_request(place: Place, on: str) -> None:
     judge(await restarts.told_to_stop(place, on))
+
+
+async def test_r13_with_the_shipped_waits_it_at_most_sends_some_away(place: Place) -> None:
+    judge(await restarts.told_to_stop_as_shipped(place, "sqlite"))
 
 
 async def test_r14_a_replica_that_is_killed_does_nothing_twice(place: Place) -> None:

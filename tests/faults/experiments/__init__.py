@@ -41,6 +41,7 @@ EXPERIMENTS = (
     Experiment("R-10", machine.descriptors, SQLITE),
     Experiment("R-12", clock.jumps),
     Experiment("R-13", restarts.told_to_stop),
+    Experiment("R-13", restarts.told_to_stop_as_shipped),
     Experiment("R-14", restarts.killed, POSTGRESQL),
     Experiment("R-16", starting.migration_killed),
     Experiment("R-17", contention.one_recipe),
@@ -50,4 +51,5 @@ EXPERIMENTS = (
     Experiment("hang-up", contention.hung_up),
     Experiment("burst-32", contention.burst_of_32),
     Experiment("burst-256", contention.burst_of_256),
+    Experiment("burst-256", contention.burst_of_256_as_shipped),
 )

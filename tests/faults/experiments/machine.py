@@ -176,8 +176,8 @@ async def _disk_full(house: House, disk: Path, refused: set[str], what: str) -> 
         "R-09",
         house.engine,
         what,
-        f"507 for {' and '.join(sorted(refused))}, reads go on, nothing half, writes within 1 s when"
-        " there is room",
+        f"507 for {' and '.join(sorted(refused))}, reads go on, nothing half, writes within 1 s"
+        " when there is room",
         f"writes {full}; picture {sent.status_code}, reading {', '.join(map(str, read))};"
         f" {len(left)} halves of files; with room again: write in {free_s:.2f} s, picture"
         f" {accepted.status_code}, {after}; {found}",
