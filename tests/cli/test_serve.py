@@ -86,7 +86,7 @@ TERMINATED = {0, -signal.SIGTERM}
 
 def test_told_to_stop_it_is_not_ready_and_still_answers_before_it_closes(tmp_path: Path) -> None:
     with serving(tmp_path, POTLUCK_SERVER__DRAIN_S="2") as server:
-        server.process.send_signal(signal.SIGTERM)
+        server.terminate()
         told_at = time.monotonic()
         while server.get("/health/ready")[0] == 200:
             assert time.monotonic() < told_at + 2
@@ -119,7 +119,7 @@ def two_workers(folder: Path, *, drain_s: int) -> Iterator[Server]:
 def test_r13_several_processes_drain_as_one_does(tmp_path: Path) -> None:
     with two_workers(tmp_path, drain_s=2) as server:
         assert server.get("/api/v1/recipes")[0] == 200
-        server.process.send_signal(signal.SIGTERM)
+        server.terminate()
         told_at = time.monotonic()
         while server.get("/health/ready")[0] == 200:
             assert time.monotonic() < told_at + 2
@@ -128,7 +128,7 @@ def test_r13_several_processes_drain_as_one_does(tmp_path: Path) -> None:
         assert time.monotonic() > told_at + 1.9
 
 
-def workers_of(process: "subprocess.Popen[str]") -> set[int]:
+def workers_of(process: "subprocess.Popen[bytes]") -> set[int]:
     """The ids of its serving processes (Linux); others look after what these share."""
     tasks = Path(f"/proc/{process.pid}/task").iterdir()
     numbers = [number for task in tasks for number in (task / "children").read_text().split()]

@@ -16,4 +16,4 @@ def potluck(
     usual = {"POTLUCK_LOG__LEVEL": "error", "POTLUCK_SERVER__DRAIN_S": "0"}
     data = ("--data-dir", str(folder))
     with served(folder, *data, root=root, settings={**usual, **settings}) as server:
-        yield server.address
+        yield server.url

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.house import House, Server, opened
+from tests.faults.house import House, opened
 from tests.faults.own_postgres import OwnPostgres
+from tests.serving import Server
 
 ENGINES = ("sqlite", "postgresql")
 PATIENT = {"DATABASE__POOL_TIMEOUT_S": "30"}

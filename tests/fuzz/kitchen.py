@@ -10,9 +10,10 @@ from typing import Any
 import httpx2
 
 from potluck.core.throttle_settings import ThrottleSettings
-from tests.faults.house import House, Server, opened
+from tests.faults.house import House, opened
 from tests.postgres import server as postgres_server
 from tests.recipe_bodies import full_body
+from tests.serving import Server
 
 ENGINES = ("sqlite", "postgresql")
 API = "/api/v1"

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.serving import served
+from tests.serving import Server, served
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -27,10 +26,9 @@ class Answer:
 
 @dataclass
 class Served:
-    """`said` is complete when the process has ended."""
+    """`said` is there when the process has ended: its output and its log."""
 
-    process: "subprocess.Popen[str]"
-    port: int
+    server: Server
     said: list[str] = field(default_factory=list)
 
     def ask(
@@ -42,6 +40,7 @@ class Served:
         form: Mapping[str, str] | None = None,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
+        port: int | None = None,
     ) -> Answer:
         """One request over a connection of its own."""
         kind = {}
@@ -49,7 +48,7 @@ class Served:
             body, kind = json.dumps(data).encode(), {"Content-Type": "application/json"}
         if form is not None:
             body, kind = urlencode(form).encode(), {"Content-Type": FORM}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.server.port, timeout=20)
         try:
             connection.request(method, path, body or None, {**kind, **(headers or {})})
             answer = connection.getresponse()
@@ -71,8 +70,9 @@ class Served:
 
     def end(self) -> None:
         """Stop it and hear what it said."""
-        self.process.terminate()
-        self.said += self.process.communicate(timeout=60)
+        self.server.terminate()
+        self.server.end()
+        self.said += (path.read_text("utf-8") for path in (self.server.output, self.server.log))
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def serving(folder: Path, *, program: str = "", **settings: str) -> Iterator[Ser
     command = start if program else ("-m", "potluck")
     usual = {"POTLUCK_LOG__FORMAT": "json", "POTLUCK_SERVER__DRAIN_S": "0"}
     with served(folder, command=command, settings=usual | settings) as server:
-        heard = Served(server.process, server.port)
+        heard = Served(server)
         try:
             yield heard
         finally:

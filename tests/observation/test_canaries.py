@@ -2,15 +2,14 @@
 
 import re
 import secrets
-import signal
 import time
 from pathlib import Path
 
-from tests import processes
 from tests.observation.canaries import Canaries, fly
 from tests.observation.served import Served, serving
 from tests.observation.sink import receiving
 from tests.processes import free_port
+from tests.serving import launched
 
 LEAST = 30
 
@@ -35,7 +34,7 @@ def test_p02_thirty_canaries_through_all_flows_show_in_no_output(tmp_path: Path)
         canaries = Canaries(served)
         fly(canaries, tmp_path)
         canaries.found |= {"master-key": master_key, "reddit": reddit}
-        metrics = Served(served.process, metrics_port).ask("GET", "/metrics").body.decode()
+        metrics = served.ask("GET", "/metrics", port=metrics_port).body.decode()
         served.end()
 
     print("N-04:", loop_lag(metrics))  # noqa: T201
@@ -62,22 +61,18 @@ def loop_lag(metrics: str) -> str:
 
 
 def test_p02_a_database_that_is_away_is_not_told_with_its_password(tmp_path: Path) -> None:
-    port, nowhere = free_port(), free_port()
+    nowhere = free_port()
     settings = {
         "POTLUCK_LOG__FORMAT": "json",
         "POTLUCK_LOG__LEVEL": "debug",
         "POTLUCK_SERVER__DRAIN_S": "0",
         "POTLUCK_DATABASE__URL": f"postgresql://potluck:c%40nary-0123456789@127.0.0.1:{nowhere}/x",
     }
-    with processes.start(
-        "-m", "potluck", "serve", "--port", str(port), folder=tmp_path, settings=settings
-    ) as process:
-        served = Served(process, port)
-        try:
-            wait_until_it_ends_or_answers(served)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            said = "".join(process.communicate(timeout=60))
+    with launched(tmp_path, settings=settings) as server:
+        served = Served(server)
+        wait_until_it_ends_or_answers(served)
+        served.end()
+        said = "".join(served.said)
 
     assert "127.0.0.1" in said
     assert "nary-0123456789" not in said
@@ -85,7 +80,7 @@ def test_p02_a_database_that_is_away_is_not_told_with_its_password(tmp_path: Pat
 
 def wait_until_it_ends_or_answers(served: Served) -> None:
     end = time.monotonic() + 60
-    while time.monotonic() < end and served.process.poll() is None:
+    while time.monotonic() < end and served.server.process.poll() is None:
         try:
             served.ask("GET", "/health/ready")
         except OSError:

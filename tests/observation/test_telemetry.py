@@ -172,6 +172,6 @@ class TestWithoutReceiver:
                 served.end()
 
         print(f"stopped in {time.monotonic() - started_s:.1f} s")  # noqa: T201
-        assert served.process.returncode in {0, -15}
+        assert served.server.process.returncode in {0, -15}
         (line,) = [each for each in served.events if each["event"] == "telemetry_not_sent"]
         assert line["waited_s"] == telemetry.END_WITHIN_S

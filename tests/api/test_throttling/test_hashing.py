@@ -13,7 +13,8 @@ import pytest
 
 from tests.conftest import API
 from tests.databases import database_url
-from tests.faults.house import House, Server, opened
+from tests.faults.house import House, opened
+from tests.serving import Server
 
 LOGINS = 200
 PROBES = {"stored": f"{API}/recipes", "static": "/health/live"}

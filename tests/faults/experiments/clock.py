@@ -26,10 +26,11 @@ from tests.faults.clients import (
     sign_up,
     writers,
 )
-from tests.faults.house import House, Server
+from tests.faults.house import House
 from tests.faults.journal import Journal
 from tests.faults.places import Place
 from tests.faults.report import Row, skipped
+from tests.serving import Server
 
 JUMPS = (timedelta(hours=1), timedelta(hours=-1), timedelta(days=-1))
 WRITERS = 2

@@ -21,11 +21,12 @@ from tests.faults.clients import (
     signed_in,
     writers,
 )
-from tests.faults.house import House, Server
+from tests.faults.house import House
 from tests.faults.journal import Journal
 from tests.faults.places import Place
 from tests.faults.report import Row
 from tests.faults.tcp_proxy import Mode, tcp_proxy
+from tests.serving import Server
 
 #: Times in the rows are compared with three times what is asked for, because machines are busy.
 SLACK = 3

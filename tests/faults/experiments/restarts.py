@@ -21,11 +21,12 @@ from tests.faults.clients import (
     sign_up,
     signed_in,
 )
-from tests.faults.house import House, Server
+from tests.faults.house import House
 from tests.faults.journal import Journal, attempts
 from tests.faults.nginx import Nginx, NoNginx, nginx
 from tests.faults.places import Place
 from tests.faults.report import Row, skipped
+from tests.serving import Server
 
 DRAIN_S = 1.0
 #: What waited for a restart is served, however long the queue: R-06 is about queues.
