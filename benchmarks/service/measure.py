@@ -4,12 +4,12 @@ import asyncio
 import json
 import re
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.service import cook, load, scenarios
+from benchmarks.service import cook, load, recorded, scenarios
 from benchmarks.service.scenarios import API, Asker, Scenario
 from benchmarks.service.server import Server, started
 from benchmarks.shelves import Shelf
@@ -17,6 +17,7 @@ from benchmarks.shelves import Shelf
 SHIPPED = ("-m", "potluck", "serve")
 WITH_STATIC = ("-m", "benchmarks.service.serve", "benchmarks.service.app:with_static")
 RAW = ("-m", "benchmarks.service.serve", "benchmarks.service.raw:create")
+ANSWERS = "answers.json"
 COLD_STARTS = 5
 ETAG = re.compile(rb"\r\netag: (.*)\r\n")
 COOKIE = re.compile(rb"\r\nset-cookie: ([^;\r]*)")
@@ -81,19 +82,34 @@ async def measured(shelf: Shelf, pace: Pace) -> Result:
         asker = await signed_in(server, someone)
         wanted = [each for each in asker.all() if _is_wanted(each, pace)]
         static = wanted[0]
-        figures = {
-            each.name: await take(server, each, static, each.requests(), pace) for each in wanted
-        }
+        figures, answers = {}, {}
+        for each in wanted:
+            answers[each.name] = await recorded.answer(server.port, each)
+            figures[each.name] = await take(server, each, static, pace)
         logins_p99 = await _beside_logins(server, asker, pace)
         loaded_mb = server.rss_mb()
-    async with started(RAW, environment, folder) as server:
-        raw = {
-            each.name: await take(server, scenarios.ALIVE, scenarios.ALIVE, each.raw(), pace)
-            for each in wanted
-            if each.raw is not None
-        }
+    raw = await _of_raw(wanted, answers, environment, folder, pace)
     footing = Footing(statistics.median(starts), idle_mb, loaded_mb, logins_p99)
     return Result(figures, raw, footing)
+
+
+async def _of_raw(
+    wanted: Sequence[Scenario],
+    answers: Mapping[str, recorded.Answer],
+    environment: Mapping[str, str],
+    folder: Path,
+    pace: Pace,
+) -> dict[str, Figures]:
+    """The same of the raw limit, which answers with the same bytes."""
+    file = folder / ANSWERS
+    recorded.write(file, answers)
+    try:
+        async with started(RAW, {**environment, "RAW_ANSWERS": str(file)}, folder) as server:
+            return {
+                each.name: await take(server, each.of_raw, scenarios.ALIVE, pace) for each in wanted
+            }
+    finally:
+        file.unlink()
 
 
 def environment_of(shelf: Shelf) -> dict[str, str]:
@@ -141,12 +157,10 @@ async def _web_session(server: Server) -> str:
     return b"; ".join(COOKIE.findall(head)).decode()
 
 
-async def take(
-    server: Server, scenario: Scenario, yardstick: Scenario, rows: Iterator[bytes], pace: Pace
-) -> Figures:
+async def take(server: Server, scenario: Scenario, yardstick: Scenario, pace: Pace) -> Figures:
     """Medians of several runs, after one that does not count; the yardstick runs before each."""
     short = replace(pace, seconds=pace.seconds / 3)
-    asked = yardstick.requests()
+    rows, asked = scenario.requests(), yardstick.requests()
     await load.run(server.port, rows, connections=scenario.connections, for_s=WARM_UP_S)
     runs = []
     for _ in range(pace.repeats):

@@ -3,11 +3,11 @@
 import itertools
 import json
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
-from benchmarks.service import load
+from benchmarks.service import load, raw_requests
 from benchmarks.service.app import STATIC_PATH
 from benchmarks.service.cook import PASSWORD, Cook
 from benchmarks.shelves import COOK
@@ -20,19 +20,30 @@ SEARCHES = {
     "search, common word": ["salt", "sugar", "butter", "garlic", "onion"],
     "search, two words": ["butter sugar", "garlic onion", "chicken lemon", "eggs milk"],
     "search, beginning": ["cho", "mush", "tom", "garl", "cinn"],
-    "search, one typo": ["choclate", "rhubrab", "tomatto", "mushrroms"],
+}
+#: Beside each what is found in its place.
+SLIPS = {
+    "choclate": "chocolate",
+    "rhubrab": "rhubarb",
+    "tomatto": "tomato",
+    "mushrroms": "mushrooms",
 }
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A kind of request, the status it is answered with, and the same asked of the raw limit."""
+    """A kind of request, and the status it is answered with; the raw limit is asked by `keys`."""
 
     name: str
     requests: Callable[[], Iterator[bytes]]
+    keys: Sequence[Mapping[str, str]] = ({},)
     status: int = 200
-    raw: Callable[[], Iterator[bytes]] | None = None
     connections: int = 8
+
+    @property
+    def of_raw(self) -> "Scenario":
+        """The same, asked of the raw limit."""
+        return replace(self, requests=lambda: raw_requests.endless(self.name, self.keys))
 
 
 ALIVE = Scenario("alive", lambda: itertools.repeat(load.request("GET", "/health/live")))
@@ -50,20 +61,31 @@ class Asker:
 
     def all(self) -> list[Scenario]:
         """In the order of the table; the static bytes first."""
+        home = self.cook.household_id
+        recipes, mine = raw_requests.recipes(self.cook.recipe_ids), [{"household": home.hex}]
+        # Of one account no more than five may sign in at a time.
+        login = Scenario(
+            "login", self._login, [raw_requests.account(COOK, PASSWORD)], connections=4
+        )
         return [
             Scenario("static bytes", self._static),
-            Scenario("GET recipe", self._get, raw=self._raw_get),
-            Scenario("GET recipe, 304", self._not_modified, 304),
-            Scenario("list of 50", self._list, raw=self._raw_list),
+            Scenario("GET recipe", self._get, recipes),
+            Scenario("GET recipe, 304", self._not_modified, recipes, 304),
+            Scenario("list of 50", self._list, mine),
             *(
-                Scenario(name, self._searching(words), connections=2)
+                Scenario(name, self._searching(words), raw_requests.searches(home, words), 200, 2)
                 for name, words in SEARCHES.items()
             ),
-            Scenario("create", self._create, 201),
-            Scenario("update", self._update),
-            # Of one account no more than five may sign in at a time.
-            Scenario("login", self._login, connections=4),
-            Scenario("home page", self._home),
+            Scenario(
+                "search, one typo",
+                self._searching(list(SLIPS)),
+                raw_requests.corrected(home, SLIPS),
+                connections=2,
+            ),
+            Scenario("create", self._create, status=201),
+            Scenario("update", self._update, raw_requests.updates()),
+            login,
+            Scenario("home page", self._home, mine),
         ]
 
     def _ids(self) -> Iterator[str]:
@@ -80,14 +102,6 @@ class Asker:
     def _get(self) -> Iterator[bytes]:
         for id in self._ids():
             yield load.request("GET", f"{API}/recipes/{id}", headers=self._bearer())
-
-    def _raw_get(self) -> Iterator[bytes]:
-        for id in self._ids():
-            yield load.request("GET", f"/recipes/{id}")
-
-    def _raw_list(self) -> Iterator[bytes]:
-        path = f"/recipes?household_id={self.cook.household_id}"
-        return itertools.repeat(load.request("GET", path))
 
     def _not_modified(self) -> Iterator[bytes]:
         for id in self._ids():
