@@ -52,7 +52,7 @@ async def filled(engine: str, folder: Path, size: int) -> Shelf:
     """A database with `size` recipes, which is made if it is not there yet."""
     url, is_new = _place(engine, folder, size)
     data_dir = folder / f"{engine}-{size}"
-    settings = Settings(base_url="http://127.0.0.1", data_dir=data_dir, database={"url": url})  # type: ignore[arg-type]
+    settings = Settings(base_url="http://127.0.0.1", data_dir=data_dir, database={"url": url})
     if is_new:
         await asyncio.to_thread(backend_pre_start.prepare, settings, wait_s=30)
         start = time.perf_counter()

@@ -34,6 +34,7 @@ class Limit:
 
     def __init__(self, driver: Driver, dialect: raw_statements.Dialect, source: Values) -> None:
         self.driver = driver
+        self.dialect = dialect
         self.source = source
         self.passwords = PasswordHasher()
         self.works: dict[str, Work] = {
@@ -52,11 +53,14 @@ class Limit:
     async def create(self, _key: Values) -> None:
         await self.copy(new_id())
 
-    async def copy(self, id: UUID) -> None:
-        """A recipe and its first revision."""
-        values = self.source | {"id": id.hex}
-        insert_recipe = raw_statements.INSERT_RECIPE, values
-        await self.driver.write(insert_recipe, (raw_statements.INSERT_REVISION, values))
+    async def copy(self, *ids: UUID) -> None:
+        """Recipes and the first revision of each, in one transaction."""
+        written = []
+        for id in ids:
+            values = self.source | {"id": id.hex}
+            written.append((raw_statements.INSERT_RECIPE, values))
+            written.append((raw_statements.INSERT_REVISION, values))
+        await self.driver.write(*written)
 
     async def update(self, key: Values) -> None:
         await self.driver.write((raw_statements.UPDATE, key))
@@ -99,8 +103,7 @@ async def opened_from(url: str) -> AsyncIterator[Limit]:
         source = dict(zip(raw_statements.COLUMNS, row, strict=True))
         limit = Limit(driver, dialect, source | {"source_key": raw_statements.MARK})
         await limit.clear()
-        for number in range(COPIES):
-            await limit.copy(copy_id(number))
+        await limit.copy(*map(copy_id, range(COPIES)))
         try:
             yield limit
         finally:
