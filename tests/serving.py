@@ -127,7 +127,11 @@ def launched(
             yield server
         finally:
             server.terminate()
-            server.end()
+            try:
+                server.end()
+            except subprocess.TimeoutExpired:
+                server.kill()
+                raise
 
 
 @contextmanager

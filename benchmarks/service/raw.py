@@ -1,7 +1,7 @@
 """The raw limit: Starlette and the database's own driver, and nothing that makes a product.
 
 No account, no rights, no validation, no layers: the statements of a scenario, as text, with the
-key of the request; then the bytes that the product answered the same scenario with, recorded in
+key of the request; then the body that the product answered the same scenario with, recorded in
 the file that RAW_ANSWERS names. What it writes are copies of a recipe of somebody else than the
 cook, and it takes them away when it ends.
 """

@@ -37,9 +37,9 @@ class _Sqlite:
 
     async def write(self, *wanted: tuple[str, Values]) -> None:
         self.connection.execute("BEGIN IMMEDIATE")
-        for statement, values in wanted:
-            self.connection.execute(statement, values)
-        self.connection.execute("COMMIT")
+        with self.connection:  # commits, or rolls back
+            for statement, values in wanted:
+                self.connection.execute(statement, values)
 
 
 class _Postgresql:
@@ -77,8 +77,10 @@ async def on_sqlite(path: Path) -> AsyncIterator[Driver]:
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-    yield _Sqlite(connection)
-    connection.close()
+    try:
+        yield _Sqlite(connection)
+    finally:
+        connection.close()
 
 
 @asynccontextmanager

@@ -81,18 +81,6 @@ class PatientProtocol(HttpToolsProtocol):
         self._reader.end()
         super().connection_lost(exc)
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._reader.begin()
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        self._reader.end()
-
-    def timeout_keep_alive_handler(self) -> None:
-        super().timeout_keep_alive_handler()
-        self._reader.begin()  # it closes only when everything was read
-
     def data_received(self, data: bytes) -> None:
         if self._is_refused:
             return
@@ -135,8 +123,6 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self.transport.is_closing():
-            self._reader.begin()
         if self._is_in_body and self.cycle.response_complete:
             self._wait()
 

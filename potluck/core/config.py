@@ -170,7 +170,7 @@ class ServerSettings(Section):
         60.0,
         gt=0,
         le=3600,
-        description="A client that reads slower than 1 KiB/s is hung up on after this.",
+        description="Hang up on a client that takes less than 1 KiB/s of its answer.",
     )
 
 

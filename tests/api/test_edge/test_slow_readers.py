@@ -1,5 +1,6 @@
 """Clients that ask for much and read little of it."""
 
+import contextlib
 import select
 import socket
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ HOST = b"Host: potluck.test\r\n"
 SIZE = 8_000_000
 WINDOW_S = 1.0
 PIECE = 32_768
+#: More than the kernels hold between a server and a client that has room for little.
+STILL_OURS = 6_000_000
 GONE = select.POLLERR | select.POLLHUP
 
 
@@ -57,6 +60,23 @@ def is_hung_up_on(client: socket.socket, within_s: float) -> bool:
 def test_n02_who_reads_nothing_is_hung_up_on(port: int, path: str, more: tuple[bytes, ...]) -> None:
     with closing(asked(port, path, *more)) as client:
         assert is_hung_up_on(client, within_s=10 * WINDOW_S)
+
+
+def test_n02_who_stops_before_the_end_is_hung_up_on(port: int) -> None:
+    with closing(asked(port, f"/api/things/text/{SIZE}", b"Connection: close\r\n")) as client:
+        received = 0
+        while received < SIZE - STILL_OURS:
+            received += len(client.recv(PIECE))
+        assert is_hung_up_on(client, within_s=10 * WINDOW_S)
+
+
+def test_n02_who_asks_on_without_reading_is_hung_up_on(port: int) -> None:
+    with closing(asked(port, "/api/things/text/60000")) as client:
+        client.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(500):
+                client.sendall(b"GET /api/things/text/60000 HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert is_hung_up_on(client, within_s=20 * WINDOW_S)
 
 
 def test_n02_who_reads_slowly_gets_everything(port: int) -> None:

@@ -237,7 +237,7 @@ async def _told_to_stop(house: House, load: Load, *, is_patient: bool) -> tuple[
     )
     is_good = (
         met.total == load.requests + 1  # and the recipe that is read
-        and met.failed == (0 if is_patient else met.sent_away)
+        and met.failed == (0 if is_patient else met.sent_away) < met.total / 2
         and found.is_good
         and (said == ["unwatched"] or said[-1] == "503")
         and took_s < 3 * (DRAIN_S + met.slowest_s)
