@@ -1,4 +1,4 @@
-"""sqlmap on every parameter of every GET operation of a running server, on either engine."""
+"""sqlmap on every parameter of every GET and on bodies of writes of a running server."""
 
 import contextlib
 import json
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from tests.fuzz.kitchen import API, PEERS, Kitchen, kitchen
-from tests.security import tools
+from tests.security import bodies, tools
 from tests.security.report import Row
 
 FOUND = re.compile(r"Parameter: .* \(|injection point\(s\)")
@@ -33,7 +33,7 @@ VALUES = {
 
 
 def attacked(engine: str, *, is_isolated: bool) -> Iterator[Row]:
-    """One row for the injections, one for the answers of 500 and above that were seen meanwhile."""
+    """Rows for parameters, for bodies, and for answers of 500 and above seen meanwhile."""
     with tempfile.TemporaryDirectory(prefix="potluck-sqlmap-") as folder:
         logs = {"POTLUCK_LOG__LEVEL": "info", "POTLUCK_LOG__FORMAT": "json"}
         with kitchen(engine, Path(folder) / "house", is_isolated=is_isolated, **logs) as served:
@@ -41,20 +41,43 @@ def attacked(engine: str, *, is_isolated: bool) -> Iterator[Row]:
             for url, name in targets(served):
                 parameters += 1
                 findings += look(url, name, Path(folder), token(served))
+            asked = sum(answered(served.server.said()).values())
+            figure = f"{parameters} parameters, {asked} requests"
+            yield Row(f"sqlmap: every parameter of every GET, {engine}", figure, findings)
+            findings, fields, operations = [], 0, 0
+            for write in bodies.writes(served):
+                operations, fields = operations + 1, fields + bodies.places(write.body)
+                findings += attacked_body(served, write, Path(folder))
             statuses = answered(served.server.said())
-    figure = f"{parameters} parameters, {sum(statuses.values())} requests"
-    yield Row(f"sqlmap: every parameter of every GET, {engine}", figure, findings)
+    figure = f"{fields} fields of {operations} bodies, {sum(statuses.values()) - asked} requests"
+    yield Row(f"sqlmap: bodies of writes, {engine}", figure, findings)
     broken = [f"{status} x {n}" for status, n in sorted(statuses.items()) if status >= 500]
     told = ", ".join(f"{status} x {n}" for status, n in sorted(statuses.items()))
     yield Row(f"sqlmap: answers of 500 and above, {engine}", told, broken)
 
 
+def attacked_body(served: Kitchen, write: bodies.Write, folder: Path) -> list[str]:
+    """What sqlmap finds in the marked fields of a body, or why that says nothing."""
+    if refused := bodies.unharmed(served, write):
+        return refused
+    authorization = None if write.is_page else token(served)
+    return look(served.url + write.path, None, folder, authorization, write)
+
+
 def control() -> Row:
-    """sqlmap finds the hole of a service that has one, so that its silence means something."""
+    """sqlmap finds the holes of a service that has them, so that its silence means something."""
+    planted = bodies.Write("PATCH", "/", {"name": f"soup{bodies.PLACE}"}, 200)
     with tempfile.TemporaryDirectory(prefix="potluck-sqlmap-") as folder, leaky_service() as url:
-        found = look(f"{url}/?name=soup", "name", Path(folder), "none")
-    missed = [] if any(FOUND.search(each) for each in found) else ["the planted hole was missed"]
-    return Row("sqlmap: finds a planted hole", "1 parameter", missed)
+        looks = {
+            "parameter": look(f"{url}/?name=soup", "name", Path(folder), None),
+            "body": look(f"{url}/", None, Path(folder), None, planted),
+        }
+    missed = [
+        f"the planted hole of the {place} was missed"
+        for place, found in looks.items()
+        if not any(FOUND.search(each) for each in found)
+    ]
+    return Row("sqlmap: finds planted holes", "1 parameter, 1 body", missed)
 
 
 def targets(served: Kitchen) -> Iterator[tuple[str, str | None]]:
@@ -103,15 +126,28 @@ def token(served: Kitchen) -> str:
         return client.headers["Authorization"]
 
 
-def look(url: str, name: str | None, folder: Path, authorization: str) -> list[str]:
-    """What sqlmap finds in a parameter of a URL, or why it could not look."""
-    where = urlsplit(url).path
+def look(
+    url: str,
+    name: str | None,
+    folder: Path,
+    authorization: str | None,
+    write: bodies.Write | None = None,
+) -> list[str]:
+    """What sqlmap finds in a parameter or at the places of a write, or why it could not look."""
+    where = f"{write.method if write else 'GET'} {urlsplit(url).path}"
     parameters = ["-p", name] if name else []
+    headers = {"Authorization": authorization} if authorization else {}
+    if write:
+        parameters += ["--method", write.method, "--data", write.text]
+        headers |= {"Content-Type": write.media_type} | write.headers
     try:
         ended = tools.run(
             "sqlmap",
-            *("-u", url, *parameters, "--header", f"Authorization: {authorization}"),
+            *("-u", url, *parameters),
+            *(part for key, value in headers.items() for part in ("--header", f"{key}: {value}")),
             *("--batch", "--level", "2", "--risk", "1", "--technique=BEU", "--flush-session"),
+            # A sign-in that succeeds would change who sends the next.
+            "--drop-set-cookie",
             *("--ignore-code", "*", "--output-dir", folder, "--disable-coloring"),
             folder=folder,
             within_s=WITHIN_S,
@@ -140,7 +176,16 @@ class Leaky(BaseHTTPRequestHandler):
     """Answers by a statement that the request is written into."""
 
     def do_GET(self) -> None:
-        name = parse_qs(urlsplit(self.path).query).get("name", [""])[0]
+        self.answer(parse_qs(urlsplit(self.path).query).get("name", [""])[0])
+
+    def do_PATCH(self) -> None:
+        sent = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        try:
+            self.answer(str(json.loads(sent)["name"]))
+        except (ValueError, KeyError, TypeError):
+            self.answer("")
+
+    def answer(self, name: str) -> None:
         with contextlib.closing(sqlite3.connect(":memory:")) as database:
             database.execute("CREATE TABLE food (name TEXT)")
             database.execute("INSERT INTO food VALUES ('soup'), ('cake')")
