@@ -9,10 +9,10 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tests.fuzz import hooks
-from tests.fuzz.kitchen import API, PEERS, Kitchen, identities, kitchen
+from tests.fuzz.kitchen import API, PEERS, identities, kitchen
 from tests.processes import ROOT
 
 #: Examples for each operation and phase; one full round is then about 7,000 cases.
@@ -30,6 +30,20 @@ FAMILIES = {
     "ObjectLevelAuthorizationViolation": "cross-identity",
     "UseAfterFree": "use after delete",
 }
+
+
+class Attacked(Protocol):
+    """A running service that knows PEERS and describes itself, as a `Kitchen` is."""
+
+    @property
+    def engine(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+    def is_alive(self) -> bool: ...
+
+    def said(self) -> str: ...
 
 
 @dataclass
@@ -67,11 +81,12 @@ def fuzzed(engine: str, seed: int, *, is_sample: bool, is_isolated: bool) -> Rou
     with tempfile.TemporaryDirectory(prefix="potluck-fuzz-") as folder:
         place = Path(folder)
         with kitchen(engine, place / "house", is_isolated=is_isolated) as served:
-            return _run(served, place, seed, is_sample=is_sample)
+            return sent_to(served, place, seed, is_sample=is_sample)
 
 
-def _run(served: Kitchen, place: Path, seed: int, *, is_sample: bool) -> Round:
-    (place / "identities.json").write_text(identities(served), encoding="utf-8")
+def sent_to(served: Attacked, place: Path, seed: int, *, is_sample: bool) -> Round:
+    """Send one round of cases; `place` is an empty folder for what the run leaves."""
+    (place / "identities.json").write_text(identities(), encoding="utf-8")
     (place / "schemathesis.toml").write_text(_configuration(place), encoding="utf-8")
     environ = os.environ | {
         "PYTHONPATH": str(ROOT),
@@ -84,7 +99,7 @@ def _run(served: Kitchen, place: Path, seed: int, *, is_sample: bool) -> Round:
     notes = _sent(_command(served, place, seed, SAMPLE if is_sample else FULL), environ, output)
     if not served.is_alive():
         notes.append("the server is gone")
-    if "Traceback" in served.server.said():
+    if "Traceback" in served.said():
         notes.append("the server logged a traceback")
     report, tally = _read(place / "report.json"), _read(place / "tally.json")
     if unknown := tally.get("unknown"):
@@ -143,7 +158,7 @@ def _configuration(place: Path) -> str:
     )
 
 
-def _command(served: Kitchen, place: Path, seed: int, examples: int) -> list[str]:
+def _command(served: Attacked, place: Path, seed: int, examples: int) -> list[str]:
     return [
         *(sys.executable, "-m", "schemathesis.cli", "--no-color"),
         *("--config-file", str(place / "schemathesis.toml")),

@@ -58,6 +58,10 @@ class Kitchen:
         bearer = {"Authorization": f"Bearer {pair['access_token']}"}
         return httpx2.Client(base_url=self.url, headers=bearer, timeout=30)
 
+    def said(self) -> str:
+        """What the server wrote to its output and its log."""
+        return self.server.said()
+
     def is_alive(self) -> bool:
         """Whether the process that was started still serves."""
         with contextlib.suppress(OSError):
@@ -116,7 +120,7 @@ def move_in(kitchen: Kitchen, name: str) -> dict[str, str]:
     }
 
 
-def identities(kitchen: Kitchen) -> str:
+def identities() -> str:
     """PEERS as a Web Fuzzing Commons document: how each signs in, and where the token goes."""
     template = {
         "verb": "POST",
