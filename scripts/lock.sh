@@ -48,9 +48,9 @@ compile() {
         --output-file "$work/$name" "$@"
 }
 
-# Groups that are locked without Potluck, for environments of their own: what they ask for does
-# not go with what serves.
-apart="audit client"
+# Groups that are locked without Potluck: for environments of their own, as what they ask for does
+# not go with what serves, and the list of leaked passwords, which needs nothing else.
+apart="audit breachlist client"
 
 resolve() {
     compile requirements.lock pyproject.toml "$@" &&

@@ -42,7 +42,7 @@ def create(
     data = checked(email, password, name or email.partition("@")[0])
 
     async def make(opened: Resources) -> User:
-        hashed = await hash_of(opened, password)
+        hashed = await hash_of(opened, password, accounts.names_of(data))
         async with opened.database.transaction() as session:
             user = await accounts_admin.create(
                 session, SYSTEM, data, hashed, is_administrator=admin, clock=opened.clock
@@ -84,7 +84,9 @@ def reset_password(
     password = ask_password(from_stdin=password_stdin)
 
     async def change(opened: Resources) -> User:
-        hashed = await hash_of(opened, password)
+        async with opened.database.reading() as session:
+            names = await accounts_admin.names_of(session, SYSTEM, email)
+        hashed = await hash_of(opened, password, names)
         async with opened.database.transaction() as session:
             user = await accounts_admin.reset_password(
                 session, SYSTEM, email, hashed, clock=opened.clock
@@ -168,7 +170,7 @@ def checked(email: str, password: str, name: str) -> UserCreate:
         raise invalid(error, "The account cannot be made like this.") from None
 
 
-async def hash_of(opened: Resources, password: str) -> str:
-    """The hash of a new password. Raises `Invalid` when it is too short or too long."""
+async def hash_of(opened: Resources, password: str, names: list[str]) -> str:
+    """The hash of a new password of an account with these names. Raises `Invalid`."""
     minimum = opened.settings.password.min_length
-    return await accounts.hash_new_password(password, minimum, opened.passwords)
+    return await accounts.hash_new_password(password, minimum, names, opened.passwords)

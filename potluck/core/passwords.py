@@ -16,6 +16,7 @@ from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from potluck.core import breach_list
 from potluck.core.errors import Unavailable
 
 #: Upper bound in code points after NFC. NIST SP 800-63B-4 asks for at least 64.
@@ -47,6 +48,15 @@ def check_length(password: str, minimum: int) -> str | None:
     if text is None:
         return "password_too_long"
     return "password_too_short" if len(text) < minimum else None
+
+
+def is_leaked(password: str) -> bool:
+    """Whether the list of leaked passwords holds it, however its letters are composed.
+
+    Reads the disk. Without the extra `breachlist` there is no list, and none is leaked.
+    """
+    text = _composed(password)
+    return text is not None and breach_list.holds(text)
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,21 @@ Email = Annotated[
     str, Text(3, 254), AfterValidator(_email), Field(json_schema_extra={"format": "email"})
 ]
 DisplayName = Annotated[str, Text(1, 100)]
-#: Never trimmed or cleaned; its length is checked by the service, after NFC.
-Password = Annotated[str, Field(strict=True, json_schema_extra={"format": "password"})]
+#: Never trimmed or cleaned; the service says whether it does, after NFC.
+Password = Annotated[
+    str,
+    Field(
+        strict=True,
+        description=(
+            "15 to 256 characters, unless the operator set another minimum; anything goes but what"
+            " people would try first. The codes of a 422 are `password_too_short`,"
+            " `password_too_long`, `password_contextual` (nothing but words of the address, of the"
+            " name or of the service's, with digits and signs) and `password_breached` (on the list"
+            " of leaked passwords, where one is installed)."
+        ),
+        json_schema_extra={"format": "password"},
+    ),
+]
 #: A wrong one of any length is refused in the same words by who looks it up.
 Secret = Annotated[str, Field(strict=True)]
 

@@ -1,8 +1,10 @@
 """Making accounts, and what people change about their own."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud, schemas
@@ -10,6 +12,7 @@ from potluck.core import passwords
 from potluck.core.actor import Actor
 from potluck.core.errors import Forbidden, Invalid, SignupClosed
 from potluck.core.passwords import PasswordHasher
+from potluck.domain.context_words import is_made_of_names
 from potluck.domain.email_address import email_key
 from potluck.models import User
 from potluck.schemas.household import HouseholdCreate
@@ -22,6 +25,13 @@ HOUSEHOLD_NAME_MAX = 100
 _WHY = {
     "password_too_short": "Use at least {} characters; a few words make a good password.",
     "password_too_long": "Use at most 256 characters.",
+    "password_contextual": (
+        "Add words that are not in the name, the address or the household of the account,"
+        " nor the name of this service."
+    ),
+    "password_breached": (
+        "This one is on a list of leaked passwords; a few words of your own make a good password."
+    ),
 }
 
 
@@ -31,16 +41,34 @@ def check_sign_up_is_open(mode: str) -> None:
         raise SignupClosed("Ask the person who runs this instance for an account.")
 
 
-def check_new_password(password: str, minimum: int) -> None:
-    """Raises `Invalid` for a password with fewer than `minimum` or too many characters."""
+def names_of(data: UserCreate) -> list[str]:
+    """The names that the password of a new account is not to be made of."""
+    return [*data.email.split("@"), data.display_name, KITCHEN.format(data.display_name)]
+
+
+async def check_new_password(password: str, minimum: int, names: Collection[str]) -> None:
+    """Raises `Invalid` for a password that has fewer than `minimum` or too many characters, is
+    made of nothing but `names` and the product's, or is on the list of leaked ones.
+
+    Reads the list in a thread.
+    """
     code = passwords.check_length(password, minimum)
+    if code is None and is_made_of_names(password, names):
+        code = "password_contextual"
+    if code is None and await to_thread.run_sync(passwords.is_leaked, password):
+        code = "password_breached"
     if code is not None:
         raise Invalid.member("/password", code, _WHY[code].format(minimum))
 
 
-async def hash_new_password(password: str, minimum: int, hasher: PasswordHasher) -> str:
-    """Check the length and hash, before any transaction. Raises `Invalid`, `Unavailable`."""
-    check_new_password(password, minimum)
+async def hash_new_password(
+    password: str, minimum: int, names: Collection[str], hasher: PasswordHasher
+) -> str:
+    """Check as `check_new_password` and hash, before any transaction.
+
+    Raises `Invalid`, `Unavailable`.
+    """
+    await check_new_password(password, minimum, names)
     return await hasher.hash(password)
 
 

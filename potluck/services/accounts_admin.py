@@ -47,6 +47,14 @@ async def named(session: AsyncSession, actor: Actor, email: str) -> User:
     return await _named(session, email)
 
 
+async def names_of(session: AsyncSession, actor: Actor, email: str) -> list[str]:
+    """The names that the account's password is not to be made of. Raises `NotFound`."""
+    user = await named(session, actor, email)
+    memberships = await crud.user.memberships(session, Actor(user_id=user.id))
+    households = [household.name for _, household in memberships]
+    return [*user.email.split("@"), user.display_name, *households]
+
+
 async def create(
     session: AsyncSession,
     actor: Actor,

@@ -96,7 +96,7 @@ async def signup(pages: PagesOf, form: FormOf) -> Response:
         accounts.check_sign_up_is_open(settings.signup.mode)
         await limits.count(pages, Limit.SIGNUP)
         data = validated(schemas.UserCreate, _members(schemas.UserCreate, form), errors)
-        hashed = await _hashed(pages, form, errors)
+        hashed = await _hashed(pages, form, data, errors)
         if data is None or hashed is None:
             return _signup(pages, form, errors)
         cookie = await once.done(pages, form, partial(_make_account, pages, data, hashed))
@@ -128,7 +128,7 @@ async def set_up(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
         await setup.check_secret(read, secret, resources.clock)
         members = _members(schemas.SetupRequest, form) | {"secret": secret}
         data = validated(schemas.SetupRequest, members, errors)
-        hashed = await _hashed(pages, form, errors)
+        hashed = await _hashed(pages, form, data, errors)
         if data is None or hashed is None:
             return _setup(pages, form, errors)
         async with resources.database.transaction() as session:
@@ -188,12 +188,15 @@ def _signed_in(pages: Pages, cookie: str, path: str, email: str) -> Response:
     return response
 
 
-async def _hashed(pages: Pages, form: dict[str, str], errors: Errors) -> str | None:
-    """The hash of a password of fit length, unless something else is wrong already."""
+async def _hashed(
+    pages: Pages, form: dict[str, str], data: schemas.UserCreate | None, errors: Errors
+) -> str | None:
+    """The hash of a password that does, unless something else is wrong already."""
     resources = pages.resources
     minimum = resources.settings.password.min_length
+    names = accounts.names_of(data) if data else []
     try:
-        accounts.check_new_password(form.get("password", ""), minimum)
+        await accounts.check_new_password(form.get("password", ""), minimum, names)
     except Invalid as error:
         errors |= sentences(error)
     if errors:

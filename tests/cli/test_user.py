@@ -19,7 +19,7 @@ from tests import processes
 from tests.cli.conftest import Command
 from tests.conftest import API, As
 from tests.doubles import FakeClock
-from tests.factories import PASSWORD, Make
+from tests.factories import PASSWORD, Factories, Make
 
 ADA = "ada@example.org"
 OTHER_PASSWORD = "another horse, another staple"
@@ -69,7 +69,7 @@ class TestCreate:
     async def test_an_address_is_taken_once(self, command: Command, make_user: Make[User]) -> None:
         await make_user(email=ADA)
         ended = await command(
-            "user", "create", "ADA@example.org", "--password-stdin", input="x" * 15
+            "user", "create", "ADA@example.org", "--password-stdin", input=OTHER_PASSWORD
         )
         assert ended.exit_code == 1
         assert ended.stderr == (
@@ -84,6 +84,9 @@ class TestCreate:
             (ADA, "", "Use at least 15 characters; a few words make a good password."),
             ("ada", PASSWORD, "email: Send an address like ada@example.org."),
             (ADA, "x" * 257, "Use at most 256 characters."),
+            (ADA, "Ada-ada-ada-2026", "Add words that are not in the name, the address"),
+            (ADA, "adas kitchen 1815", "Add words that are not in the name, the address"),
+            (ADA, "passwordpassword", "This one is on a list of leaked passwords"),
         ],
     )
     async def test_what_does_not_do_is_refused_and_not_repeated(
@@ -182,12 +185,22 @@ class TestResetPassword:
         assert await status_of_login(client, PASSWORD) == 401
         assert await status_of_login(client, OTHER_PASSWORD) == 200
 
-    async def test_a_password_that_is_too_short_changes_nothing(
-        self, command: Command, client: httpx2.AsyncClient, make_user: Make[User]
+    @pytest.mark.parametrize(
+        "password", ["short", "passwordpassword", "Lovelace Lovelace", "The Mill, The Mill 1"]
+    )
+    async def test_a_password_that_does_not_do_changes_nothing(
+        self,
+        command: Command,
+        client: httpx2.AsyncClient,
+        make_user: Make[User],
+        factories: Factories,
+        password: str,
     ) -> None:
-        await make_user(email=ADA)
-        ended = await command("user", "reset-password", ADA, "--password-stdin", input="short")
+        ada = await make_user(email=ADA, display_name="Ada Lovelace")
+        await factories.household(ada, name="The Mill")
+        ended = await command("user", "reset-password", ADA, "--password-stdin", input=password)
         assert ended.exit_code == 1
+        assert password not in ended.output
         assert await status_of_login(client, PASSWORD) == 200
 
 

@@ -18,6 +18,7 @@ LOCKS = [
     "requirements-dev.lock",
     "requirements-build.lock",
     "requirements-boot.lock",
+    "requirements-breachlist.lock",
     "requirements-audit.lock",
     "requirements-client.lock",
 ]
@@ -80,6 +81,9 @@ class TestLocks:
             "requirements-build.lock": project["build-system"]["requires"],
             "requirements-audit.lock": project["dependency-groups"]["audit"],
             "requirements-client.lock": project["dependency-groups"]["client"],
+            "requirements-breachlist.lock": project["project"]["optional-dependencies"][
+                "breachlist"
+            ],
         }
         for lock, texts in asked.items():
             for requirement in map(Requirement, texts):

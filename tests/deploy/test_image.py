@@ -39,6 +39,7 @@ def test_every_file_it_copies_exists_and_is_sent(instructions: list[tuple[str, s
     ]
     assert sources == [
         "requirements.lock",
+        "requirements-breachlist.lock",
         "requirements-build.lock",
         "build_assets.py",
         "potluck",

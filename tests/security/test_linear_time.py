@@ -17,7 +17,7 @@ from potluck.api.middleware.host_header import check_host
 from potluck.core import etag, logging, opaque
 from potluck.core.cursor import Cursors
 from potluck.core.errors import AppError
-from potluck.domain import codes, email_address, rational, slug, step_text
+from potluck.domain import codes, context_words, email_address, rational, slug, step_text
 from potluck.domain import text as plain_text
 from potluck.domain.search import query
 from potluck.web import errors, markup, next_path, recipe_text
@@ -43,6 +43,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     # Longer queries are refused before; their cost is measured at the length that is taken.
     "search": lambda text: query.parse(text[:LONGEST_QUERY]),
     "slug": slug.slug,
+    # A name is as long as a field of a form at most; a password is longer nowhere.
+    "password of names": lambda text: context_words.is_made_of_names(text[:256], [text[:1000]]),
     "language": codes.is_language_tag,
     "address": email_address.is_email_address,
     "step": lambda text: list(step_text.parts(text)),

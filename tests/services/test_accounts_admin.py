@@ -24,6 +24,7 @@ Call = Callable[[AsyncSession, Actor, Clock], Awaitable[Any]]
 CALLS: dict[str, Call] = {
     "all_accounts": lambda session, actor, _: accounts_admin.all_accounts(session, actor),
     "acting_account": lambda session, actor, _: accounts_admin.acting_account(session, actor, ADA),
+    "names_of": lambda session, actor, _: accounts_admin.names_of(session, actor, ADA),
     "create": lambda session, actor, clock: accounts_admin.create(
         session, actor, EVE, "hash", is_administrator=True, clock=clock
     ),

@@ -21,6 +21,14 @@ from tests.web.browser import Browser
 from tests.web.conftest import OpenBrowser
 
 ADA = {"display_name": "Ada", "email": "ada@example.org", "password": PASSWORD}
+#: What is said beside the password.
+CONTEXTUAL = (
+    "Add words that are not in the name, the address or the household of the account,"
+    " nor the name of this service."
+)
+BREACHED = (
+    "This one is on a list of leaked passwords; a few words of your own make a good password."
+)
 
 
 async def sign_in(
@@ -55,6 +63,20 @@ class TestSignup:
         }
         assert browser.field("display_name") == "Ada"
         assert browser.field("password") == ""
+
+    @pytest.mark.parametrize(
+        ("password", "said"),
+        [("Ada's kitchen, Ada's kitchen", CONTEXTUAL), ("passwordpassword", BREACHED)],
+    )
+    async def test_a04_says_what_people_would_try_first(
+        self, browser: Browser, password: str, said: str
+    ) -> None:
+        await browser.open("/signup")
+        await browser.send("/signup", **ADA | {"password": password})
+        assert browser.answer.status_code == 422
+        assert browser.errors == {"password": said}
+        assert password not in browser.answer.text
+        assert browser.session_cookie is None
 
     @pytest.mark.usefixtures("ada")
     async def test_an_address_that_is_taken_is_refused(self, browser: Browser) -> None:
@@ -272,6 +294,9 @@ class TestSetup:
         await browser.open("/setup")
         await browser.send("/setup", secret=secret, display_name="", email="x", password="y")
         assert set(browser.errors) == {"display_name", "email", "password"}
+        for password in ("Ada's kitchen 1815", "passwordpassword"):
+            await browser.send("/setup", secret=secret, **ADA | {"password": password})
+            assert set(browser.errors) == {"password"}
 
     @pytest.fixture
     async def reopen_setup(self, resources: Resources) -> AsyncIterator[None]:

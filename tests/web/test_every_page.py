@@ -15,6 +15,7 @@ from potluck.web.deps import VISITOR, OurForm
 from potluck.web.routes import docs_router, web_router
 from tests.api.recipe_calls import create, delete
 from tests.conftest import API
+from tests.factories import PASSWORD
 from tests.web.browser import Browser
 from tests.web.conftest import OpenBrowser
 
@@ -151,7 +152,7 @@ class TestAnswers:
             each.client.event_hooks["response"].append(note)
             await crawl(each, recipe_id)
         await browser.open("/signup")
-        await browser.send("/signup", display_name="Bo", email="bo@example.org", password="x" * 15)
+        await browser.send("/signup", display_name="Bo", email="bo@example.org", password=PASSWORD)
         await adas.open(f"/recipes/{recipe_id}")
         await adas.send(f"/recipes/{recipe_id}/delete")
         await adas.send("/logout")

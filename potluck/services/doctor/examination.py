@@ -11,6 +11,7 @@ from potluck.services.doctor import (
     database,
     folders,
     key,
+    passwords,
     pictures,
     recipes,
     schema,
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 _BESIDE: tuple[tuple[str, Check], ...] = (
     ("settings", settings.look),
     ("folders", folders.look),
+    ("passwords", passwords.look),
     ("master key", key.look),
     ("clock", clock.look),
     ("address", address.look),

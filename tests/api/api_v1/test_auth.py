@@ -127,7 +127,7 @@ class TestPassword:
         [
             ("x" * 14, "password_too_short"),
             ("e\u0301" * 14, "password_too_short"),
-            ("x" * 15, None),
+            (" " * 15, None),
             ("x" * 256, None),
             ("e\u0301" * 256, None),
             ("x" * 257, "password_too_long"),
@@ -166,7 +166,9 @@ class TestPassword:
         assert (await login(client, ADA["email"], chosen)).status_code == 200
         assert (await login(client, ADA["email"], typed)).status_code == (200 if is_right else 401)
 
-    @pytest.mark.parametrize("password", ["x" * 15, " " * 15, "0" * 15, "\u732b" * 15])
+    @pytest.mark.parametrize(
+        "password", ["qzvkwjxhfpbmgdt", " " * 15, "471820936558204", "\u732b" * 15]
+    )
     async def test_a03_no_rule_of_composition(
         self, client: httpx2.AsyncClient, password: str
     ) -> None:

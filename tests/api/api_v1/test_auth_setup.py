@@ -160,9 +160,13 @@ class TestSetup:
 
         taken = await fresh.client.post(SETUP, json=body)
         short = await fresh.client.post(SETUP, json=body | {"password": "short"})
+        named = await fresh.client.post(SETUP, json=body | {"password": "Admin@example.org"})
+        leaked = await fresh.client.post(SETUP, json=body | {"password": "passwordpassword"})
 
         assert refusal(taken) == (409, "email-taken")
         assert faults(short) == [("/password", "password_too_short")]
+        assert faults(named) == [("/password", "password_contextual")]
+        assert faults(leaked) == [("/password", "password_breached")]
         assert file_of(fresh.settings).exists()
         good = await fresh.client.post(SETUP, json=body | {"email": "b@example.org"})
         assert good.status_code == 201

@@ -76,7 +76,7 @@ async def signup(
     accounts.check_sign_up_is_open(settings.signup.mode)
     await limiter.count(Limit.SIGNUP)
     hashed = await accounts.hash_new_password(
-        data.password, settings.password.min_length, resources.passwords
+        data.password, settings.password.min_length, accounts.names_of(data), resources.passwords
     )
     user = await accounts.create(session, data, hashed, now=resources.clock.now())
     return await _new_account(session, user, request, response)
@@ -109,8 +109,9 @@ async def set_up(
     """Make the first administrator with the one-time secret of the first start."""
     await limiter.count(Limit.SETUP)
     await setup.check_secret(read, data.secret, resources.clock)
+    minimum = resources.settings.password.min_length
     hashed = await accounts.hash_new_password(
-        data.password, resources.settings.password.min_length, resources.passwords
+        data.password, minimum, accounts.names_of(data), resources.passwords
     )
     user = await setup.create_administrator(session, data, hashed, clock=resources.clock)
     # Runs once the answer, and so the commit before it, is out.
