@@ -7,6 +7,7 @@ from potluck.crud.crud_idempotency_key import idempotency_key
 from potluck.crud.crud_instance import instance
 from potluck.crud.crud_media import media
 from potluck.crud.crud_membership import membership
+from potluck.crud.crud_open_session import open_session
 from potluck.crud.crud_personal_token import personal_token
 from potluck.crud.crud_recipe import recipe
 from potluck.crud.crud_recipe_revision import recipe_revision
@@ -23,6 +24,7 @@ __all__ = [
     "instance",
     "media",
     "membership",
+    "open_session",
     "personal_token",
     "recipe",
     "recipe_revision",

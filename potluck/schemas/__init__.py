@@ -25,6 +25,7 @@ from potluck.schemas.recipe import (
     RevisionSummary,
     TrashedRecipe,
 )
+from potluck.schemas.session import Session
 from potluck.schemas.tag import Tag, TagCreate, TagUpdate
 from potluck.schemas.user import (
     JsonWebKeySet,
@@ -68,6 +69,7 @@ __all__ = [
     "RefreshRequest",
     "Revision",
     "RevisionSummary",
+    "Session",
     "SetupRequest",
     "Tag",
     "TagCreate",

@@ -23,6 +23,7 @@ from potluck.core.scopes import SCOPES_OF_TOKENS, Scope
 from potluck.crud.tenancy import households_of
 from potluck.models import PersonalToken, User
 from potluck.schemas.personal_token import PersonalTokenCreate
+from potluck.services import sessions
 
 LIFE = timedelta(days=90)
 LONGEST_LIFE = timedelta(days=3653)  # ten years, with the leap days they may have
@@ -95,7 +96,7 @@ async def create(
     # Locked, so that of two that are made at once the second counts the first, and that a password
     # reset, which locks it too, either ends this token or is seen by it.
     user = await crud.user.get_for_update(session, actor, actor.user_id)
-    await _check_credential(session, actor)
+    await sessions.check_is_open(session, actor)
     await _check_room(session, actor, user)
     await _check_household(session, actor, data.household_id)
     token = opaque.issue(Prefix.PERSONAL)
@@ -181,13 +182,6 @@ def _end(data: PersonalTokenCreate, now: datetime) -> datetime | None:
     if expires_at is not None and expires_at > now + LONGEST_LIFE:
         raise Invalid.member("/expires_at", "too_far", "Choose a moment within ten years.")
     return expires_at
-
-
-async def _check_credential(session: AsyncSession, actor: Actor) -> None:
-    """What ended every sign-in leaves none behind that was let in before. The operator has none."""
-    id = actor.credential_id
-    if id is not None and not await crud.credential.is_open(session, id):
-        raise InvalidToken
 
 
 async def _check_room(session: AsyncSession, actor: Actor, user: User) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud
 from potluck.core import opaque, scopes
 from potluck.core.access_token import AccessTokens
+from potluck.core.actor import Actor
 from potluck.core.clock import Clock
 from potluck.core.config import TokenSettings
 from potluck.core.errors import InvalidToken, RefreshReused
@@ -108,6 +109,16 @@ def fit_user_agent(user_agent: str | None) -> str | None:
 def is_alive(family: TokenFamily, user: User, now: datetime) -> bool:
     """Whether the sign-in still counts."""
     return family.revoked_at is None and family.absolute_until > now and user.disabled_at is None
+
+
+async def check_is_open(session: AsyncSession, actor: Actor) -> None:
+    """Look at the actor's credential anew, once the account is locked. The operator has none.
+
+    What ended a sign-in leaves nothing behind that was let in before. Raises `InvalidToken`.
+    """
+    id = actor.credential_id
+    if id is not None and not await crud.credential.is_open(session, id):
+        raise InvalidToken
 
 
 async def _alive(

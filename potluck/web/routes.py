@@ -14,6 +14,7 @@ from potluck.web import (
     pictures,
     problems,
     recipes,
+    sessions,
     sitemaps,
     tokens,
     trash,
@@ -34,6 +35,7 @@ _PARTS = (
     cover_form,
     pictures,
     tokens,
+    sessions,
 )
 for _part in _PARTS:
     web_router.include_router(_part.router)

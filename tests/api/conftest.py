@@ -16,7 +16,7 @@ from potluck.resources import Resources
 from tests.api.operations import Operation, World, operations
 from tests.api.recipe_calls import Json, create
 from tests.api.token_calls import WithToken, bearing, make_token
-from tests.conftest import ORIGIN, As, client_of
+from tests.conftest import API, ORIGIN, As, client_of
 from tests.factories import Factories, Make
 
 
@@ -85,6 +85,7 @@ async def world(as_: As, factories: Factories, resources: Resources) -> World:
     eve = await factories.user(email="eve@example.org", display_name="Eve")
     as_ada = await as_(ada)
     recipe = await create(as_ada, tags=[{"name": "Soup"}])
+    [signed_in] = (await as_ada.get(f"{API}/auth/sessions")).json()["items"]
     ids = {
         "household_id": str(home),
         "user_id": str(bob.id),
@@ -92,5 +93,6 @@ async def world(as_: As, factories: Factories, resources: Resources) -> World:
         "tag_id": recipe["tags"][0]["id"],
         "number": "1",
         "token_id": str((await make_token(resources, ada)).id),
+        "session_id": signed_in["id"],
     }
     return World(ada, bob, eve, ids)

@@ -17,6 +17,9 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "POST /auth/tokens": ({201}, set()),
     "GET /auth/tokens/{token_id}": ({200}, set()),
     "DELETE /auth/tokens/{token_id}": ({204}, set()),
+    "GET /auth/sessions": ({200}, {"limit", "cursor"}),
+    "POST /auth/sessions/end-others": ({204}, set()),
+    "DELETE /auth/sessions/{session_id}": ({204}, set()),
     "GET /households": ({200}, {"limit", "cursor"}),
     "POST /households": ({201}, set()),
     "GET /households/{household_id}": ({200}, set()),
@@ -98,6 +101,9 @@ _TOKEN = {"access_token", "refresh_token", "token_type", "expires_in", "scope"}
 _PERSONAL_TOKEN = {
     "id", "name", "scopes", "household_id", "hint", "created_at", "expires_at", "last_used_at",
 }  # fmt: skip
+_SESSION = {
+    "id", "kind", "user_agent", "created_at", "last_seen_at", "ends_at", "is_current",
+}  # fmt: skip
 _PAGE = {"items", "next_cursor"}
 _SIGN_UP = {"email", "password", "display_name"}
 
@@ -117,6 +123,7 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
     "GET /auth/tokens": {"": _PAGE, "items/*": _PERSONAL_TOKEN},
     "POST /auth/tokens": {"": _PERSONAL_TOKEN | {"token"}},
     "GET /auth/tokens/{token_id}": {"": _PERSONAL_TOKEN},
+    "GET /auth/sessions": {"": _PAGE, "items/*": _SESSION},
     "GET /households": {"": _PAGE, "items/*": _ENTITY | _HOUSEHOLD | {"slug"}},
     "GET /households/{household_id}": {"": _ENTITY | _HOUSEHOLD | {"slug"}},
     "GET /households/{household_id}/members": {
@@ -217,6 +224,7 @@ WORDS: dict[str, dict[str, set[str]]] = {
             "households:write", "members:manage", "imports:run", "profile:read", "profile:write",
         },
     },
+    "GET /auth/sessions": {"items/*/kind": {"browser", "api"}},
     "GET /households/{household_id}": {
         "week_start": {"monday", "sunday", "saturday"},
         "default_visibility": {"private", "household", "instance"},

@@ -157,7 +157,7 @@ class World:
 
 def unknown_ids() -> dict[str, str]:
     """Ids of nothing."""
-    names = ("household_id", "user_id", "tag_id", "recipe_id", "token_id")
+    names = ("household_id", "user_id", "tag_id", "recipe_id", "token_id", "session_id")
     return {name: str(uuid4()) for name in names} | {"number": "1"}
 
 

@@ -11,8 +11,8 @@ from tests.api.operations import Json, resolved
 
 #: The first word of an operation's id says what it does.
 VERBS = {
-    "add", "create", "delete", "get", "import", "list", "login", "logout", "refresh", "remove",
-    "replace", "restore", "revoke", "search", "set", "signup", "update",
+    "add", "create", "delete", "end", "get", "import", "list", "login", "logout", "refresh",
+    "remove", "replace", "restore", "revoke", "search", "set", "signup", "update",
 }  # fmt: skip
 #: Bodies whose example is a file, which a text cannot show.
 FILES = {"replace_cover"}

@@ -177,6 +177,18 @@ def token(**changes: Any) -> Answer:
     } | changes
 
 
+def sign_in(**changes: Any) -> Answer:
+    return {
+        "id": "0190a0a0-0000-7000-8000-0000000000e1",
+        "kind": "browser",
+        "device": "Firefox on Linux",
+        "created_at": "2025-11-02T08:00:00Z",
+        "last_seen_at": "2025-12-01T08:00:00Z",
+        "ends_at": "2025-12-02T08:00:00Z",
+        "is_current": False,
+    } | changes
+
+
 USER = {"display_name": "Mara", "email": "mara@example.org"}
 QUERY: Answer = {"q": "", "sort": "", "tag": [], "max_total_time": None, "household": ""}
 PLAIN_HTTP = {"host": "nas:8000", "local_url": "http://localhost:8000/login"}
@@ -275,6 +287,14 @@ PAGES: dict[str, tuple[str, Answer]] = {
     "tokens, made": (
         "pages/tokens.html",
         _TOKENS | {"tokens": [token()], "made": {"name": "Display", "token": "ppt_x"}},
+    ),
+    "sessions": (
+        "pages/sessions.html",
+        _LIST | {"sessions": [sign_in(is_current=True), sign_in(kind="api")], "has_others": True},
+    ),
+    "sessions, this one alone": (
+        "pages/sessions.html",
+        _LIST | {"sessions": [sign_in(is_current=True)], "has_others": False},
     ),
     "tokens, refused": ("pages/tokens.html", _TOKENS | {"errors": {"scopes": "Choose one."}}),
     "problem": ("pages/problem.html", {"problem": _PROBLEM, "text": "## What to do\n\nLook."}),

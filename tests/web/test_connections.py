@@ -41,6 +41,8 @@ class TestConnections:
         await adas.send(f"{path}/edit", title="Better cake")
         await adas.send(f"{path}/delete")
         await adas.send(f"{path}/restore")
+        await adas.open("/account/sessions")
+        await adas.send("/account/sessions/end-others")
         await adas.send("/logout")
         assert set(most_held) == {1}
 

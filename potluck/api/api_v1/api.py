@@ -11,12 +11,14 @@ from potluck.api.api_v1.endpoints import (
     recipe_import,
     recipe_search,
     recipes,
+    sessions,
     tags,
     tokens,
 )
 
 api_router = APIRouter()
 api_router.include_router(auth.router, prefix="/auth", tags=["auth"])
+api_router.include_router(sessions.router, prefix="/auth/sessions", tags=["auth"])
 api_router.include_router(tokens.router, prefix="/auth/tokens", tags=["auth"])
 api_router.include_router(households.router, prefix="/households", tags=["households"])
 api_router.include_router(

@@ -101,6 +101,7 @@ class TestM04EveryPost:
             "/auth/refresh": {"json": {"refresh_token": token}},
             "/auth/logout": {"json": {"refresh_token": token}},
             "/auth/tokens": {"json": {"name": "Script", "scopes": ["recipes:read"]}},
+            "/auth/sessions/end-others": {},
             "/households": {"json": {"name": "Boat"}},
             f"/households/{household}/members": {"json": member},
             "/tags": {"json": {"name": "Quick"}},
