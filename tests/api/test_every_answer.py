@@ -137,7 +137,8 @@ class TestOneCredential:
         self, every: list[Operation], world: World, as_: As, cookie_of_ada: dict[str, str]
     ) -> None:
         plain, mixed = await as_(world.eve), await as_(world.eve)
-        mixed.headers.update(cookie_of_ada)
+        same = {"Authorization": plain.headers["Authorization"]}  # sessions say which one asks
+        mixed.headers.update(cookie_of_ada | same)
         for each in every:
             if each.method == "GET" and each.name != "list_ideas":  # which tells how old they are
                 alone = await world.call(plain, each)
@@ -157,7 +158,9 @@ class TestOneCredential:
             if each.scopes:
                 assert refusal(await world.call(client, each)) == (401, "invalid-token"), each
 
-    @pytest.mark.parametrize("path", ["/trash", "/import", "/recipes/new", "/account/tokens"])
+    @pytest.mark.parametrize(
+        "path", ["/trash", "/import", "/recipes/new", "/account/tokens", "/account/sessions"]
+    )
     async def test_c12_pages_do_not_look_at_the_cookie_beside_a_token(
         self, client: httpx2.AsyncClient, cookie_of_ada: dict[str, str], path: str
     ) -> None:

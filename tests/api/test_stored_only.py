@@ -41,8 +41,11 @@ ANSWERED: dict[str, set[str]] = {
     "recipe_revision": {
         "recipe_id", "number", "reason", "author_id", "created_at", "sha256", "document", "tags",
     },
-    "token_family": {"user_id", "scope"},
-    "web_session": {"user_id"},
+    "token_family": {"id", "user_id", "scope", "user_agent", "created_at", "absolute_until"},
+    "refresh_token": {"family_id", "created_at", "idle_until"},
+    "web_session": {
+        "id", "user_id", "user_agent", "created_at", "seen_at", "idle_until", "absolute_until",
+    },
     "personal_token": {
         "id", "user_id", "household_id", "name", "hint", "scope", "created_at", "expires_at",
         "last_used_at",
@@ -52,9 +55,9 @@ ANSWERED: dict[str, set[str]] = {
 }  # fmt: skip
 #: A canary would break these: their real values are looked for instead.
 REAL = {
-    "refresh_token.digest", "refresh_token.family_id", "refresh_token.successor_sealed",
-    "signing_key.private_sealed", "instance.master_key_fingerprint", "membership.id",
-    "recipe_revision.id", "token_family.id", "refresh_token.id", "idempotency_key.claim_id",
+    "refresh_token.digest", "refresh_token.successor_sealed", "signing_key.private_sealed",
+    "instance.master_key_fingerprint", "membership.id", "recipe_revision.id",
+    "refresh_token.id", "idempotency_key.claim_id",
 }  # fmt: skip
 CANARY = "canary-{:03}-"
 #: The one row of an installation outlives the test; no browser is signed in here.

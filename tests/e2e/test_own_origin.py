@@ -10,7 +10,9 @@ from tests.factories import PASSWORD
 pytestmark = pytest.mark.timeout(300)
 
 PUBLIC = ("/", "/login", "/signup", "/setup", "/problems/not-found", "/nope")
-SIGNED_IN = ("/", "/recipes/new", "/import", "/ideas", "/trash", "/account/tokens")
+SIGNED_IN = (
+    "/", "/recipes/new", "/import", "/ideas", "/trash", "/account/tokens", "/account/sessions",
+)  # fmt: skip
 
 
 @pytest.fixture
