@@ -31,5 +31,5 @@ class Session(Out):
         Instant,
         Field(description="A browser: to within an hour. An API client: its last refresh."),
     ]
-    ends_at: Annotated[Instant, Field(description="When it ends, unless it is used before.")]
+    ends_at: Annotated[Instant, Field(description="When it ends if it is not used until then.")]
     is_current: Annotated[bool, Field(description="Whether it is the one that asks.")]
