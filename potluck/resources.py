@@ -79,7 +79,7 @@ async def open_resources(
             master_key=key,
             database=database,
             passwords=open_passwords(settings),
-            keys=KeyRing(database.reading, key),
+            keys=KeyRing(database.reading, key, clock, settings.tokens.access_s),
             tokens=open_tokens(settings, clock),
             cursors=Cursors(key.derive("cursor")),
             fetcher=fetcher,

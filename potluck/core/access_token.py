@@ -27,6 +27,9 @@ from potluck.core.signing_keys import SigningKeys
 #: Characters; what is longer is refused unread. Ours have about 500.
 MAX_LENGTH = 8192
 
+#: Seconds by which the clocks of two machines may differ.
+LEEWAY_S = 30
+
 #: The fully specified name of RFC 9864; "EdDSA" is deprecated.
 _ALGORITHM = "Ed25519"
 _TYPE = "at+jwt"
@@ -60,7 +63,12 @@ class AccessTokens:
     """
 
     def __init__(
-        self, issuer: str, audience: str, clock: Clock, lifetime_s: int = 600, leeway_s: int = 30
+        self,
+        issuer: str,
+        audience: str,
+        clock: Clock,
+        lifetime_s: int = 600,
+        leeway_s: int = LEEWAY_S,
     ) -> None:
         self.issuer = issuer
         self.audience = audience
@@ -149,8 +157,27 @@ class AccessTokens:
         return int(self._clock.now().timestamp())
 
 
+def key_id_of(token: str) -> str | None:
+    """The id of the key that a token names; None if its header is not one that we write.
+
+    It is what the token says, unverified: good for a look-up among our own keys, no more.
+    """
+    try:
+        return _named_key(token)
+    except ValueError:
+        return None
+
+
 def _key_of(token: str, keys: SigningKeys) -> OKPKey:
-    """The key that must have signed; everything that can be refused unsigned is refused here.
+    """The key that must have signed."""
+    key = keys.get(_named_key(token))
+    if key is None:
+        raise ValueError("no key of ours")
+    return key
+
+
+def _named_key(token: str) -> str:
+    """The id in the header; everything that can be refused unsigned is refused here.
 
     The header is exactly the one we write. So there is no algorithm to choose, nothing critical,
     and no key or address of a key to follow (RFC 8725 sections 3.1, 3.10, 3.11).
@@ -164,10 +191,7 @@ def _key_of(token: str, keys: SigningKeys) -> OKPKey:
     kid = header.pop("kid", None)
     if header != {"alg": _ALGORITHM, "typ": _TYPE}:
         raise ValueError("not our header")
-    key = keys.get(_text(kid))
-    if key is None:
-        raise ValueError("no key of ours")
-    return key
+    return _text(kid)
 
 
 def _json_object(data: bytes) -> dict[str, Any]:

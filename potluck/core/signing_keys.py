@@ -35,7 +35,7 @@ def key_id(key: OKPKey) -> str:
 
 
 class SigningKeys:
-    """The key that signs and all keys that verify: after a rotation, the old ones for a while."""
+    """The key that signs, and those that only verify: around a rotation the next and the old."""
 
     def __init__(self, active: OKPKey, verify_only: Iterable[OKPKey] = ()) -> None:
         export_private(active)

@@ -1,8 +1,9 @@
 """The rows an installation has about itself. No actor sees them: only services ask."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.models import Instance, SigningKey
@@ -27,22 +28,24 @@ class CRUDInstance:
         return instance
 
     async def signing_keys(self, session: AsyncSession) -> list[SigningKey]:
-        """Keys that verify, the one that signs first."""
-        statement = (
-            select(SigningKey)
-            .where(SigningKey.retired_at.is_(None))
-            .order_by(SigningKey.created_at.desc(), SigningKey.kid)
+        """Every key in the order in which they sign; the last is the one without an end."""
+        statement = select(SigningKey).order_by(
+            SigningKey.retired_at.asc().nulls_last(), SigningKey.created_at, SigningKey.kid
         )
         return list(await session.scalars(statement))
 
     async def add_signing_key(
         self, session: AsyncSession, kid: str, private_sealed: str, *, now: datetime
     ) -> SigningKey:
-        """A key that signs from now on."""
+        """A key that signs once those before it have retired."""
         key = SigningKey(kid=kid, private_sealed=private_sealed, created_at=now)
         session.add(key)
         await session.flush()
         return key
+
+    async def remove_signing_keys(self, session: AsyncSession, kids: Collection[str]) -> None:
+        """Remove keys for good: what they have signed is worth nothing any more."""
+        await session.execute(delete(SigningKey).where(SigningKey.kid.in_(kids)))
 
 
 instance = CRUDInstance()

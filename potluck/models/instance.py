@@ -32,4 +32,5 @@ class SigningKey(Base):
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
     private_sealed: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    #: It signs until then and verifies a little longer; the next one begins at that instant.
     retired_at: Mapped[datetime | None]

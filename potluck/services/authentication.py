@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core import scopes
-from potluck.core.access_token import AccessClaims, AccessTokens
+from potluck.core.access_token import AccessClaims, AccessTokens, key_id_of
 from potluck.core.actor import Actor
 from potluck.core.errors import InvalidCredentials, InvalidToken, NotFound
 from potluck.core.opaque import Prefix
@@ -62,7 +62,15 @@ async def read_token(
     """
     if token.startswith(Prefix.PERSONAL):
         return personal_tokens.read(token, personal_token_key)
-    return tokens.verify(token, await keys.current())
+    known = await keys.current()
+    try:
+        return tokens.verify(token, known)
+    except InvalidToken:
+        kid = key_id_of(token)
+        if kid is None or known.get(kid) is not None:
+            raise
+    # Another process may have begun to sign with a key that is newer than what this one has read.
+    return tokens.verify(token, await keys.look_again())
 
 
 async def authenticate(session: AsyncSession, claims: Claims, now: datetime) -> Authenticated:

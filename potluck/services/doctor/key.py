@@ -76,7 +76,8 @@ def key_of(settings: Settings) -> MasterKey | None:
 
 async def _opened(patient: Patient, found: MasterKey) -> Finding:
     try:
-        await KeyRing(patient.reading, found).current()
+        access_s = patient.settings.tokens.access_s
+        await KeyRing(patient.reading, found, patient.clock, access_s).current()
     except NotReady:
         return Finding(
             CHECK,
