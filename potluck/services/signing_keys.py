@@ -47,6 +47,8 @@ class KeyRing:
         self._access_s = access_s
         self._rows: list[SigningKey] = []
         self._opened: dict[str, OKPKey] = {}
+        self._kids: list[str] = []
+        self._keys: SigningKeys
         self._read_at_s: float | None = None
         self._looked_again_at_s: float | None = None
         self._lock = anyio.Lock()
@@ -86,13 +88,18 @@ class KeyRing:
         self._rows, self._read_at_s = rows, began_at_s
 
     def _as_of_now(self) -> SigningKeys:
-        by_state: dict[KeyState, list[OKPKey]] = {state: [] for state in KeyState}
+        """Put together anew only when another key signs or counts: every request asks."""
+        by_state: dict[KeyState, list[str]] = {state: [] for state in KeyState}
         for life in lives_of(self._rows, now=self._clock.now(), access_s=self._access_s):
-            by_state[life.state].append(self._opened[life.kid])
+            by_state[life.state].append(life.kid)
         if not by_state[KeyState.ACTIVE]:
             raise NotReady("The database is not set up yet. Run: potluck migrate")
-        active = by_state[KeyState.ACTIVE][0]
-        return SigningKeys(active, by_state[KeyState.NEXT] + by_state[KeyState.VERIFY_ONLY])
+        others = by_state[KeyState.NEXT] + by_state[KeyState.VERIFY_ONLY]
+        kids = [*by_state[KeyState.ACTIVE], *others]
+        if kids != self._kids:
+            self._keys = SigningKeys(self._opened[kids[0]], map(self._opened.__getitem__, others))
+            self._kids = kids
+        return self._keys
 
     def _open(self, row: SigningKey) -> OKPKey:
         try:
