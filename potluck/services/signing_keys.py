@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
-import anyio
 from joserfc.jwk import OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +12,7 @@ from potluck.core import sealing, signing_keys
 from potluck.core.access_token import LEEWAY_S
 from potluck.core.clock import Clock
 from potluck.core.errors import NotReady
+from potluck.core.flights import Flights
 from potluck.core.master_key import MasterKey
 from potluck.core.sealing import Unsealable
 from potluck.core.signing_keys import SigningKeys
@@ -51,7 +51,8 @@ class KeyRing:
         self._keys: SigningKeys
         self._read_at_s: float | None = None
         self._looked_again_at_s: float | None = None
-        self._lock = anyio.Lock()
+        #: While the database is away its callers wait for one failure, not one after the other.
+        self._flights: Flights[str, None] = Flights()
 
     async def current(self) -> SigningKeys:
         """The keys as of now.
@@ -60,9 +61,7 @@ class KeyRing:
         request's first statement. Raises `NotReady` when the instance has no key yet.
         """
         if self._is_past(self._read_at_s):
-            async with self._lock:
-                if self._is_past(self._read_at_s):
-                    await self._read()
+            await self._flights.join("current", self._read)
         return self._as_of_now()
 
     async def look_again(self) -> SigningKeys:
@@ -71,10 +70,8 @@ class KeyRing:
         They are read for such tokens at most once in `RELOAD_S`, whoever sends them; callers at
         the same moment share what is read.
         """
-        async with self._lock:
-            if self._is_past(self._looked_again_at_s):
-                await self._read()
-                self._looked_again_at_s = self._read_at_s
+        if self._is_past(self._looked_again_at_s):
+            await self._flights.join("again", self._read_again)
         return self._as_of_now()
 
     def _is_past(self, at_s: float | None) -> bool:
@@ -86,6 +83,10 @@ class KeyRing:
             rows = await crud.instance.signing_keys(session)
         self._opened = {row.kid: self._opened.get(row.kid) or self._open(row) for row in rows}
         self._rows, self._read_at_s = rows, began_at_s
+
+    async def _read_again(self) -> None:
+        await self._read()
+        self._looked_again_at_s = self._read_at_s
 
     def _as_of_now(self) -> SigningKeys:
         """Put together anew only when another key signs or counts: every request asks."""
