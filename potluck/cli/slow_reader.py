@@ -12,8 +12,7 @@ import sys
 
 import structlog
 
-#: As slow as a body may arrive (`potluck.api.middleware.body_limit`).
-LEAST_BYTES_PER_S = 1024
+from potluck.api.middleware.body_limit import LEAST_BYTES_PER_S
 
 #: Where `tcpi_bytes_acked` lies in the `struct tcp_info` of linux/tcp.h, since Linux 4.1.
 _BYTES_ACKED = 120

@@ -113,20 +113,33 @@ class CRUDCredential:
             await remove_some(session, WebSession.id, WebSession.absolute_until <= now) or has_more
         )
 
+    async def end_sign_ins(
+        self,
+        session: AsyncSession,
+        user_id: UUID,
+        because: str,
+        now: datetime,
+        *,
+        but: UUID | None = None,
+    ) -> None:
+        """End every token family and web session of a user, except the one of the id `but`."""
+        families = update(TokenFamily).where(
+            TokenFamily.user_id == user_id, TokenFamily.revoked_at.is_(None)
+        )
+        browsers = update(WebSession).where(
+            WebSession.user_id == user_id, WebSession.revoked_at.is_(None)
+        )
+        if but is not None:
+            families = families.where(TokenFamily.id != but)
+            browsers = browsers.where(WebSession.id != but)
+        await session.execute(families.values(revoked_at=now, revoked_because=because))
+        await session.execute(browsers.values(revoked_at=now))
+
     async def end_all(
         self, session: AsyncSession, user_id: UUID, because: str, now: datetime
     ) -> None:
         """End every token family, web session and personal token of a user."""
-        await session.execute(
-            update(TokenFamily)
-            .where(TokenFamily.user_id == user_id, TokenFamily.revoked_at.is_(None))
-            .values(revoked_at=now, revoked_because=because)
-        )
-        await session.execute(
-            update(WebSession)
-            .where(WebSession.user_id == user_id, WebSession.revoked_at.is_(None))
-            .values(revoked_at=now)
-        )
+        await self.end_sign_ins(session, user_id, because, now)
         await session.execute(
             update(PersonalToken)
             .where(PersonalToken.user_id == user_id, PersonalToken.revoked_at.is_(None))

@@ -18,7 +18,7 @@ from potluck.schemas.session import SessionKind
 _WEB_SESSIONS = Order(WebSession.created_at, WebSession.id, descending=True)
 _FAMILIES = Order(TokenFamily.created_at, TokenFamily.id, descending=True)
 #: Why a family ended, in its row.
-_BY_THE_OWNER = "ended"
+BY_THE_OWNER = "ended"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class CRUDOpenSession:
         family = (
             update(TokenFamily)
             .where(TokenFamily.id == id, _is_open_family(actor, now))
-            .values(revoked_at=now, revoked_because=_BY_THE_OWNER)
+            .values(revoked_at=now, revoked_because=BY_THE_OWNER)
             .returning(TokenFamily.id)
             .execution_options(synchronize_session=False)
         )
@@ -68,29 +68,6 @@ class CRUDOpenSession:
             if (await session.execute(statement)).one_or_none() is not None:
                 return
         raise NotFound("You have no such session, or it has ended.")
-
-    async def end_others(self, session: AsyncSession, actor: Actor, now: datetime) -> None:
-        """End all of the actor's but the one that was shown."""
-        await session.execute(
-            update(WebSession)
-            .where(
-                owned(WebSession.user_id, actor),
-                WebSession.id != actor.credential_id,
-                WebSession.revoked_at.is_(None),
-            )
-            .values(revoked_at=now)
-            .execution_options(synchronize_session=False)
-        )
-        await session.execute(
-            update(TokenFamily)
-            .where(
-                owned(TokenFamily.user_id, actor),
-                TokenFamily.id != actor.credential_id,
-                TokenFamily.revoked_at.is_(None),
-            )
-            .values(revoked_at=now, revoked_because=_BY_THE_OWNER)
-            .execution_options(synchronize_session=False)
-        )
 
     async def _web_sessions(
         self, session: AsyncSession, actor: Actor, request: PageRequest, now: datetime

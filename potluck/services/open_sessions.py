@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud, schemas
 from potluck.core.actor import Actor
 from potluck.core.paging import PageRequest
+from potluck.crud.crud_open_session import BY_THE_OWNER
 from potluck.services import sessions
 
 
@@ -45,11 +46,12 @@ async def end_others(session: AsyncSession, actor: Actor, *, now: datetime) -> N
 
     Raises `InvalidToken`.
     """
-    await _lock(session, actor)
-    await crud.open_session.end_others(session, actor, now)
+    user_id = await _lock(session, actor)
+    but = actor.credential_id
+    await crud.credential.end_sign_ins(session, user_id, BY_THE_OWNER, now, but=but)
 
 
-async def _lock(session: AsyncSession, actor: Actor) -> None:
+async def _lock(session: AsyncSession, actor: Actor) -> UUID:
     """Of two sessions that end each other the first stays: the second has ended by then.
 
     A sign-in takes the same lock, so one that is under way is either seen or comes after.
@@ -57,3 +59,4 @@ async def _lock(session: AsyncSession, actor: Actor) -> None:
     assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
     await crud.user.get_for_update(session, actor, actor.user_id)
     await sessions.check_is_open(session, actor)
+    return actor.user_id

@@ -98,5 +98,5 @@ async def test_b07_of_200_at_once_the_surplus_is_sent_away_and_others_are_served
     )
     assert {each.status for each in tried} == {401, 503}
     assert {each.retry_after for each in refused} == {"1"}
-    assert percentile(refused, 1) < 10 * 1000  # not for ever, however slow the machine
+    assert percentile(refused, 1) < 3 * 1000  # a second is promised; machines are busy
     assert {each.status for each in probes} == {200}
