@@ -144,4 +144,5 @@ def open_tokens(settings: Settings, clock: Clock) -> AccessTokens:
         audience=settings.public_url + "/api",
         clock=clock,
         lifetime_s=settings.tokens.access_s,
+        own_claims=settings.tokens.claims,
     )

@@ -8,8 +8,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +18,9 @@ from joserfc.jwk import OKPKey
 from joserfc.jwt import JWTClaimsRegistry
 
 from potluck.core import base64url, signing_keys
+from potluck.core.access_claims import AccessClaims, OwnClaims
 from potluck.core.clock import Clock
 from potluck.core.errors import InvalidToken
-from potluck.core.scopes import to_text
 from potluck.core.signing_keys import SigningKeys
 
 #: Characters; what is longer is refused unread. Ours have about 500.
@@ -36,30 +35,12 @@ _TYPE = "at+jwt"
 _COMPACT = re.compile(r"([A-Za-z0-9_-]++)\.([A-Za-z0-9_-]++)\.([A-Za-z0-9_-]++)")
 
 
-@dataclass(frozen=True, slots=True)
-class AccessClaims:
-    """What a verified token says. Instants are aware UTC, whole seconds.
-
-    `family_id` is the sign-in (claim `sid`), `epoch` the user's counter of "sign out everywhere"
-    at that moment (claim `ep`), `auth_time` when the person last proved who they are.
-    """
-
-    user_id: UUID
-    family_id: UUID
-    epoch: int
-    scopes: frozenset[str]
-    client_id: str
-    issued_at: datetime
-    expires_at: datetime
-    auth_time: datetime
-    jti: str
-
-
 class AccessTokens:
     """Signs and verifies the access tokens of one instance.
 
     `issuer` is the base URL, `audience` that of the API. `lifetime_s` is how long a token lives,
-    `leeway_s` how far the clocks of two machines may differ, both in seconds.
+    `leeway_s` how far the clocks of two machines may differ, both in seconds. `own_claims` are
+    those that every token gets besides.
     """
 
     def __init__(
@@ -69,20 +50,22 @@ class AccessTokens:
         clock: Clock,
         lifetime_s: int = 600,
         leeway_s: int = LEEWAY_S,
+        own_claims: OwnClaims | None = None,
     ) -> None:
         self.issuer = issuer
         self.audience = audience
         self.lifetime_s = lifetime_s
+        self._own_claims = (own_claims or OwnClaims()).model_dump()
         self._clock = clock
         needed: jwt.ClaimsOption = {"essential": True}
+        #: The rules of RFC 7519 for times, `nbf` included; types and presence are the model's.
         self._registry = JWTClaimsRegistry(
-            now=self._now,
+            now=lambda: int(clock.now().timestamp()),
             leeway=leeway_s,
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},
-            scope={"essential": True, "allow_blank": True},
-            **dict.fromkeys(("exp", "iat", "auth_time", "sub", "sid", "ep", "client_id"), needed),
-            jti=needed,
+            exp=needed,
+            iat=needed,
         )
 
     def sign(
@@ -101,22 +84,23 @@ class AccessTokens:
         `auth_time` is told as now when it lies ahead: the clock went back since that sign-in, or
         it was made by a replica whose clock is ahead.
         """
-        now = self._now()
-        claims = {
-            "iss": self.issuer,
-            "aud": self.audience,
-            "sub": str(user_id),
-            "sid": str(family_id),
-            "ep": epoch,
-            "scope": to_text(scopes),
-            "client_id": client_id,
-            "iat": now,
-            "exp": now + self.lifetime_s,
-            "auth_time": min(int(auth_time.timestamp()), now),
-            "jti": secrets.token_urlsafe(16),
-        }
+        now = self._clock.now().replace(microsecond=0)
+        claims = AccessClaims(
+            issuer=self.issuer,
+            audience=self.audience,
+            user_id=user_id,
+            family_id=family_id,
+            epoch=epoch,
+            scopes=frozenset(scopes),
+            client_id=client_id,
+            issued_at=now,
+            expires_at=now + timedelta(seconds=self.lifetime_s),
+            auth_time=min(auth_time.replace(microsecond=0), now),
+            jti=secrets.token_urlsafe(16),
+            **self._own_claims,
+        )
         header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": signing_keys.key_id(key)}
-        return jwt.encode(header, claims, key, algorithms=[_ALGORITHM])
+        return jwt.encode(header, claims.to_wire(), key, algorithms=[_ALGORITHM])
 
     def verify(self, token: str, keys: SigningKeys) -> AccessClaims:
         """What `token` says, if one of `keys` signed it for us and it has not expired.
@@ -132,29 +116,12 @@ class AccessTokens:
         except (JoseError, ValueError):
             raise InvalidToken from None
 
-    def _read(self, claims: dict[str, Any]) -> AccessClaims:
-        """Types and spellings exactly as `sign` writes them; ValueError otherwise."""
-        if claims["aud"] != self.audience:
-            raise ValueError("several audiences")
-        issued, expires, authenticated = (
-            _whole_number(claims[name]) for name in ("iat", "exp", "auth_time")
-        )
-        if not 0 <= authenticated <= issued < expires <= issued + self.lifetime_s:
-            raise ValueError("times that contradict each other")
-        return AccessClaims(
-            user_id=_uuid(claims["sub"]),
-            family_id=_uuid(claims["sid"]),
-            epoch=_whole_number(claims["ep"]),
-            scopes=frozenset(_text(claims["scope"]).split()),
-            client_id=_text(claims["client_id"]),
-            issued_at=datetime.fromtimestamp(issued, UTC),
-            expires_at=datetime.fromtimestamp(expires, UTC),
-            auth_time=datetime.fromtimestamp(authenticated, UTC),
-            jti=_text(claims["jti"]),
-        )
-
-    def _now(self) -> int:
-        return int(self._clock.now().timestamp())
+    def _read(self, members: dict[str, Any]) -> AccessClaims:
+        """Names and types exactly as `sign` writes them; ValueError otherwise."""
+        claims = AccessClaims.from_wire(members)
+        if claims.expires_at > claims.issued_at + timedelta(seconds=self.lifetime_s):
+            raise ValueError("a longer life than ours give")
+        return claims
 
 
 def key_id_of(token: str) -> str | None:
@@ -218,21 +185,7 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON")
 
 
-def _whole_number(value: object) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError("not a whole number")
-    return value
-
-
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("not a text")  # noqa: TRY004 - a value, not a type
     return value
-
-
-def _uuid(value: object) -> UUID:
-    text = _text(value)
-    id = UUID(text)
-    if str(id) != text:
-        raise ValueError("not the usual spelling of the id")
-    return id

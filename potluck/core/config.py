@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from potluck.core.access_claims import OwnClaims
 from potluck.core.database_url import DatabaseUrl
 from potluck.core.setting_section import Section
 from potluck.core.setting_types import (
@@ -73,6 +74,7 @@ class TokenSettings(Section):
     refresh_grace_s: int = Field(
         20, ge=0, le=60, description="A repeated refresh within this gets the same successor."
     )
+    claims: OwnClaims = OwnClaims()
 
 
 class SessionSettings(Section):

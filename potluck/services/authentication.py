@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core import scopes
-from potluck.core.access_token import AccessClaims, AccessTokens, key_id_of
+from potluck.core.access_claims import AccessClaims
+from potluck.core.access_token import AccessTokens, key_id_of
 from potluck.core.actor import Actor
 from potluck.core.errors import InvalidCredentials, InvalidToken, NotFound
 from potluck.core.opaque import Prefix

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
 from potluck.core import base64url, signing_keys
-from potluck.core.access_token import AccessClaims, AccessTokens
+from potluck.core.access_claims import AccessClaims
+from potluck.core.access_token import AccessTokens
 from potluck.core.errors import InvalidToken
 from potluck.core.signing_keys import SigningKeys
 from tests.core.forgeries import Mint, forge
@@ -59,6 +60,8 @@ class TestGenuineTokens:
     def test_what_was_signed_is_read_back(self) -> None:
         claims = TOKENS.verify(GENUINE, KEYS)
         assert claims == AccessClaims(
+            issuer=ISSUER,
+            audience=f"{ISSUER}/api",
             user_id=USER,
             family_id=FAMILY,
             epoch=3,
