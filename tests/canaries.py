@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck.models import (
     IdempotencyKey,
     Instance,
+    Invitation,
     Media,
     PersonalToken,
     Recipe,
@@ -29,6 +30,7 @@ STORED_ONLY = (
     RefreshToken.successor_sealed,
     WebSession.digest,
     PersonalToken.digest,
+    Invitation.digest,
     IdempotencyKey.id,
     IdempotencyKey.fingerprint,
     SigningKey.private_sealed,

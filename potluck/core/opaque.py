@@ -1,4 +1,4 @@
-"""Credentials that are nothing but random: cookies, refresh and personal tokens, setup secrets.
+"""Credentials that are nothing but random: cookies, refresh and personal tokens, invitations.
 
 Each kind has a prefix, so that a leaked one can be recognised and the wrong kind is refused
 before a query. The database keeps the digest only; 256 random bits need no slow hash.
@@ -27,6 +27,7 @@ class Prefix(StrEnum):
     SETUP = "pst_"
     SESSION = "pss_"
     PERSONAL = "ppt_"
+    INVITATION = "pin_"
 
 
 #: People copy these by hand into scripts, and some end up where they should not: a checksum tells

@@ -54,6 +54,14 @@ class ThrottleSettings(Section):
     member_per_user: _InAnHour = Field(
         120, description="Members one account may add in an hour; 0 for no limit."
     )
+    invitation_per_user: _InAnHour = Field(
+        60, description="Invitations one account may make in an hour; 0 for no limit."
+    )
+    redemption_per_address: _InAnHour = Field(
+        120,
+        description="Invitations looked at or accepted from one address in an hour; "
+        "0 for no limit.",
+    )
 
 
 def window_s(name: str) -> int:

@@ -5,6 +5,7 @@ from potluck.crud.crud_credential import credential
 from potluck.crud.crud_household import household
 from potluck.crud.crud_idempotency_key import idempotency_key
 from potluck.crud.crud_instance import instance
+from potluck.crud.crud_invitation import invitation
 from potluck.crud.crud_media import media
 from potluck.crud.crud_membership import membership
 from potluck.crud.crud_open_session import open_session
@@ -22,6 +23,7 @@ __all__ = [
     "household",
     "idempotency_key",
     "instance",
+    "invitation",
     "media",
     "membership",
     "open_session",

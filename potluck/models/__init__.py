@@ -4,6 +4,7 @@ from potluck.models.credential import RefreshToken, TokenFamily, WebSession
 from potluck.models.household import Household
 from potluck.models.idempotency_key import IdempotencyKey
 from potluck.models.instance import Instance, SigningKey
+from potluck.models.invitation import Invitation
 from potluck.models.media import CoverRequest, Media
 from potluck.models.membership import Membership
 from potluck.models.personal_token import PersonalToken
@@ -22,6 +23,7 @@ __all__ = [
     "IdempotencyKey",
     "IndexRequest",
     "Instance",
+    "Invitation",
     "Media",
     "Membership",
     "PersonalToken",

@@ -10,6 +10,13 @@ from potluck.schemas.household import (
     MemberUpdate,
 )
 from potluck.schemas.idea import Idea, Ideas, IdeaSource
+from potluck.schemas.invitation import (
+    Invitation,
+    InvitationCreate,
+    InvitationPreview,
+    InvitationToken,
+    NewInvitation,
+)
 from potluck.schemas.page_import import ImportRequest, ImportResult, PageWarning
 from potluck.schemas.personal_token import NewPersonalToken, PersonalToken, PersonalTokenCreate
 from potluck.schemas.recipe import (
@@ -34,6 +41,7 @@ from potluck.schemas.user import (
     Token,
     User,
     UserCreate,
+    UserMembership,
     UserUpdate,
 )
 
@@ -48,10 +56,15 @@ __all__ = [
     "ImportRequest",
     "ImportResult",
     "In",
+    "Invitation",
+    "InvitationCreate",
+    "InvitationPreview",
+    "InvitationToken",
     "JsonWebKeySet",
     "Member",
     "MemberCreate",
     "MemberUpdate",
+    "NewInvitation",
     "NewPersonalToken",
     "Out",
     "Page",
@@ -78,5 +91,6 @@ __all__ = [
     "TrashedRecipe",
     "User",
     "UserCreate",
+    "UserMembership",
     "UserUpdate",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core.actor import Actor
-from potluck.core.errors import AlreadyMember, Forbidden, Invalid, LastOwner, NotFound
+from potluck.core.errors import AlreadyMember, Forbidden, Invalid, InvalidToken, LastOwner, NotFound
 from potluck.core.paging import PageRequest
 from potluck.domain.roles import Role
 from potluck.domain.slug import slug
@@ -28,15 +28,27 @@ from potluck.services.preconditions import check_match, etag_of
 async def create(
     session: AsyncSession, actor: Actor, data: HouseholdCreate, *, now: datetime
 ) -> Household:
-    """A household whose owner is the actor. Raises `Forbidden` for who is held to another."""
-    assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
+    """A household whose owner is the actor.
+
+    Raises `Forbidden` for who is held to another, `InvalidToken` for an account that is gone.
+    """
     if actor.household_id is not None:
         raise Forbidden("A token for one household makes no others.")
+    user = await own_account(session, actor)
     stored = HouseholdInDB(**data.model_dump(), slug=_slug(data.name))
     household = await crud.household.create(session, stored, now=now)
-    owner = MembershipInDB(household_id=household.id, user_id=actor.user_id, role=Role.OWNER)
+    owner = MembershipInDB(household_id=household.id, user_id=user.id, role=Role.OWNER)
     await crud.membership.create(session, owner, now=now)
     return household
+
+
+async def own_account(session: AsyncSession, actor: Actor) -> User:
+    """The actor's account, locked. Raises `InvalidToken` when it is gone since it was looked up."""
+    assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
+    try:
+        return await crud.user.get_for_update(session, actor, actor.user_id)
+    except NotFound:
+        raise InvalidToken from None
 
 
 def default_of(actor: Actor, user: User) -> UUID | None:
@@ -114,7 +126,7 @@ async def add_member(
 ) -> Member:
     """Add the account with this address. Raises `Forbidden`, `Invalid`, `AlreadyMember`."""
     await crud.household.get_for_update(session, actor, household_id)
-    await _may_grant(session, actor, household_id, data.role)
+    await check_may_grant(session, actor, household_id, data.role)
     user = await crud.user.by_email(session, data.email)
     if user is None:
         raise Invalid.member(
@@ -140,8 +152,8 @@ async def change_role(
     role: Role = data.changes()["role"]
     await crud.household.get_for_update(session, actor, household_id)
     membership = await crud.membership.of(session, actor, household_id, user_id)
-    await _may_grant(session, actor, household_id, role)
-    await _may_grant(session, actor, household_id, Role(membership.role))
+    await check_may_grant(session, actor, household_id, role)
+    await check_may_grant(session, actor, household_id, Role(membership.role))
     if role != Role.OWNER:
         await _keep_an_owner(session, membership)
     await crud.membership.update(session, membership, {"role": role}, now=now)
@@ -160,7 +172,7 @@ async def remove_member(
     await crud.household.get_for_update(session, actor, household_id, allowed=everyone)
     membership = await crud.membership.of(session, actor, household_id, user_id)
     if user_id != actor.user_id:
-        await _may_grant(session, actor, household_id, Role(membership.role))
+        await check_may_grant(session, actor, household_id, Role(membership.role))
     await _keep_an_owner(session, membership)
     await crud.membership.remove(session, membership)
     user = await crud.user.get_for_update(session, Actor.system(), user_id)
@@ -174,8 +186,10 @@ def _slug(name: str) -> str:
     return slug(name, nameless="household")
 
 
-async def _may_grant(session: AsyncSession, actor: Actor, household_id: UUID, role: Role) -> None:
-    """Roles act at most up to their own."""
+async def check_may_grant(
+    session: AsyncSession, actor: Actor, household_id: UUID, role: Role
+) -> None:
+    """Roles act at most up to their own. Raises `Forbidden`; `NotFound` for who is no member."""
     if actor.is_system:
         return
     assert actor.user_id is not None  # noqa: S101

@@ -53,6 +53,8 @@ class Limit(StrEnum):
     UPLOAD = "upload_per_user"
     TOKEN = "token_per_user"  # noqa: S105
     MEMBER = "member_per_user"
+    INVITATION = "invitation_per_user"
+    REDEMPTION = "redemption_per_address"
 
 
 #: Asked so often that not every request asks the database.

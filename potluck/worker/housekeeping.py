@@ -10,7 +10,7 @@ from potluck.clients.media_store import MediaStore
 from potluck.core.clock import Clock
 from potluck.core.config import Settings
 from potluck.db.session import Database
-from potluck.services import idempotency, personal_tokens, throttling
+from potluck.services import idempotency, invitations, personal_tokens, throttling
 from potluck.worker import pictures, search_index, trash
 
 log = structlog.get_logger(__name__)
@@ -41,6 +41,7 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
     for remove in (
         crud.credential.remove_ended,
         personal_tokens.remove_revoked,
+        invitations.remove_ended,
         throttling.remove_idle,
         idempotency.remove_expired,
     ):

@@ -7,16 +7,19 @@ from uuid import UUID
 import httpx2
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.config import Settings
 from potluck.core.scopes import SCOPES_OF_TOKENS, Scope
 from potluck.main import create_app
 from potluck.models import User
+from potluck.providers import get_read_session
 from potluck.resources import Resources
 from tests.api.operations import Operation, World, operations
 from tests.api.recipe_calls import Json, create
 from tests.api.token_calls import WithToken, bearing, make_token
-from tests.conftest import API, ORIGIN, As, client_of
+from tests.conftest import API, ORIGIN, As, Override, client_of
 from tests.factories import Factories, Make
 
 
@@ -86,6 +89,7 @@ async def world(as_: As, factories: Factories, resources: Resources) -> World:
     as_ada = await as_(ada)
     recipe = await create(as_ada, tags=[{"name": "Soup"}])
     [signed_in] = (await as_ada.get(f"{API}/auth/sessions")).json()["items"]
+    invited = await as_ada.post(f"{API}/households/{home}/invitations", json={"role": "viewer"})
     ids = {
         "household_id": str(home),
         "user_id": str(bob.id),
@@ -93,6 +97,23 @@ async def world(as_: As, factories: Factories, resources: Resources) -> World:
         "tag_id": recipe["tags"][0]["id"],
         "number": "1",
         "token_id": str((await make_token(resources, ada)).id),
+        "invitation_id": invited.json()["id"],
         "session_id": signed_in["id"],
     }
     return World(ada, bob, eve, ids)
+
+
+@pytest.fixture
+def vanishing(ada: User, resources: Resources, override: Override) -> None:
+    """Ada's account goes when a request has found it, before anything is written."""
+
+    class Last(AsyncSession):
+        async def close(self) -> None:
+            await super().close()
+            async with resources.database.transaction() as unit:
+                await unit.execute(delete(User).where(User.id == ada.id))
+
+    async def reading() -> AsyncIterator[AsyncSession]:
+        yield Last(resources.database.engines.read)
+
+    override(get_read_session, reading)

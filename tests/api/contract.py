@@ -28,6 +28,11 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "POST /households/{household_id}/members": ({201}, set()),
     "PATCH /households/{household_id}/members/{user_id}": ({200}, set()),
     "DELETE /households/{household_id}/members/{user_id}": ({204}, set()),
+    "GET /households/{household_id}/invitations": ({200}, {"limit", "cursor"}),
+    "POST /households/{household_id}/invitations": ({201}, set()),
+    "DELETE /households/{household_id}/invitations/{invitation_id}": ({204}, set()),
+    "POST /invitations/preview": ({200}, set()),
+    "POST /invitations/accept": ({200}, set()),
     "GET /recipes": (
         {200},
         {
@@ -104,6 +109,9 @@ _PERSONAL_TOKEN = {
 _SESSION = {
     "id", "kind", "user_agent", "created_at", "last_seen_at", "ends_at", "is_current",
 }  # fmt: skip
+_INVITATION = {
+    "id", "household_id", "role", "email", "invited_by", "created_at", "expires_at",
+}  # fmt: skip
 _PAGE = {"items", "next_cursor"}
 _SIGN_UP = {"email", "password", "display_name"}
 
@@ -130,6 +138,12 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
         "": _PAGE,
         "items/*": {"user_id", "display_name", "role", "joined_at"},
     },
+    "GET /households/{household_id}/invitations": {"": _PAGE, "items/*": _INVITATION},
+    "POST /households/{household_id}/invitations": {"": _INVITATION | {"url"}},
+    "POST /invitations/preview": {
+        "": {"household_name", "role", "inviter_name", "expires_at"}
+    },
+    "POST /invitations/accept": {"": {"household_id", "name", "role"}},
     "GET /tags/{tag_id}": {
         "": _ENTITY | {"household_id", "kind", "name", "parent_id", "colour"}
     },
@@ -201,6 +215,9 @@ SENT: dict[str, tuple[set[str], set[str]]] = {
     "PATCH /households/{household_id}": (set(), _HOUSEHOLD),
     "POST /households/{household_id}/members": ({"email", "role"}, set()),
     "PATCH /households/{household_id}/members/{user_id}": (set(), {"role"}),
+    "POST /households/{household_id}/invitations": ({"role"}, {"email"}),
+    "POST /invitations/preview": ({"token"}, set()),
+    "POST /invitations/accept": ({"token"}, set()),
     "POST /tags": ({"name"}, {"household_id", "kind", "parent_id", "colour"}),
     "PATCH /tags/{tag_id}": (set(), {"name", "kind", "parent_id", "colour"}),
     "POST /recipes": ({"title"}, _WRITABLE - {"title"} | {"household_id"}),

@@ -19,7 +19,7 @@ Json = dict[str, Any]
 #: The API's contract, section 1: what answers without a token.
 PUBLIC = {
     "signup", "login", "refresh", "logout", "set_up", "list_recipes", "search_recipes",
-    "get_recipe", "get_jwks", "get_live", "get_ready",
+    "get_recipe", "get_jwks", "get_live", "get_ready", "preview_invitation",
 }  # fmt: skip
 
 
@@ -109,6 +109,9 @@ BODIES: dict[str, Json] = {
     "update_household": {"name": "Changed"},
     "add_member": {"email": "bob@example.org", "role": "viewer"},
     "update_member": {"role": "viewer"},
+    "create_invitation": {"role": "viewer"},
+    "preview_invitation": {"token": "pin_none"},
+    "accept_invitation": {"token": "pin_none"},
     "create_tag": {"name": "New"},
     "update_tag": {"name": "Changed"},
     "create_recipe": {"title": "New"},
@@ -157,7 +160,10 @@ class World:
 
 def unknown_ids() -> dict[str, str]:
     """Ids of nothing."""
-    names = ("household_id", "user_id", "tag_id", "recipe_id", "token_id", "session_id")
+    names = (
+        "household_id", "user_id", "tag_id", "recipe_id", "token_id", "session_id",
+        "invitation_id",
+    )  # fmt: skip
     return {name: str(uuid4()) for name in names} | {"number": "1"}
 
 

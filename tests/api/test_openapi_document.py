@@ -11,8 +11,9 @@ from tests.api.operations import Json, resolved
 
 #: The first word of an operation's id says what it does.
 VERBS = {
-    "add", "create", "delete", "end", "get", "import", "list", "login", "logout", "refresh",
-    "remove", "replace", "restore", "revoke", "search", "set", "signup", "update",
+    "accept", "add", "create", "delete", "end", "get", "import", "list", "login", "logout",
+    "preview", "refresh", "remove", "replace", "restore", "revoke", "search", "set", "signup",
+    "update",
 }  # fmt: skip
 #: Bodies whose example is a file, which a text cannot show.
 FILES = {"replace_cover"}
@@ -126,6 +127,7 @@ class TestLinks:
             ("create_tag", {"get_tag", "update_tag", "delete_tag"}),
             ("create_household", {"get_household", "update_household", "list_members"}),
             ("add_member", {"update_member", "remove_member"}),
+            ("create_invitation", {"revoke_invitation"}),
             ("create_token", {"get_token", "revoke_token"}),
         ],
     )  # fmt: skip

@@ -37,7 +37,7 @@ _TAG = _by("tag_id", "id", "get_tag", matching=("update_tag", "delete_tag"))
 _HOUSEHOLD = _by(
     "household_id",
     "id",
-    *("get_household", "list_members", "add_member"),
+    *("get_household", "list_members", "add_member", "list_invitations", "create_invitation"),
     matching=("update_household",),
 )
 _MEMBER = [
@@ -49,6 +49,15 @@ _MEMBER = [
         },
     }
     for name in ("update_member", "remove_member")
+]
+_INVITATION = [
+    {
+        "operationId": "revoke_invitation",
+        "parameters": {
+            "path.household_id": "$response.body#/household_id",
+            "path.invitation_id": "$response.body#/id",
+        },
+    }
 ]
 _TOKEN = _by("token_id", "id", "get_token", "revoke_token")
 _REFRESH = [
@@ -66,6 +75,7 @@ LINKS: dict[str, dict[str, list[Json]]] = {
     "create_household": {"201": _HOUSEHOLD},
     "list_households": {"200": _by("household_id", "items/0/id", "get_household", "list_members")},
     "add_member": {"201": _MEMBER},
+    "create_invitation": {"201": _INVITATION},
     "create_tag": {"201": _TAG},
     "list_tags": {"200": _by("tag_id", "items/0/id", "get_tag")},
     "create_recipe": {"201": [*_RECIPE, *_REVISION]},

@@ -4,8 +4,11 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck.models import User
+from potluck.models import Household, User
+from tests.api.recipe_calls import refusal
 from tests.conftest import API, As
 from tests.factories import Factories, Make
 
@@ -47,6 +50,17 @@ class TestCreate:
         members = (await as_ada.get(f"{URL}/{made['id']}/members")).json()["items"]
 
         assert [(each["user_id"], each["role"]) for each in members] == [(str(ada.id), "owner")]
+
+    @pytest.mark.usefixtures("vanishing")
+    async def test_by_an_account_that_vanishes_meanwhile_is_refused(
+        self, as_ada: httpx2.AsyncClient, session: AsyncSession
+    ) -> None:
+        before = set(await session.scalars(select(Household.id)))
+        await session.rollback()
+
+        assert refusal(await as_ada.post(URL, json={"name": "Cabin"})) == (401, "invalid-token")
+
+        assert set(await session.scalars(select(Household.id))) == before
 
     @pytest.mark.parametrize("name", ["味" * 100, "щ" * 100, "!!!"])
     async def test_every_name_gives_an_address_that_fits(

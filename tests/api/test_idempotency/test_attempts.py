@@ -1,23 +1,19 @@
 """M-04 when attempts fail, hang, lapse or overlap: the effect is there once, or not at all."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import anyio
 import anyio.lowlevel
 import httpx2
 import pytest
-from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.models import User
-from potluck.providers import get_read_session
 from potluck.resources import Resources
 from potluck.services import idempotency
 from tests.api.recipe_calls import URL, refusal
 from tests.api.test_idempotency.calls import PAGE, count, is_replayed, post, told, uses
 from tests.api.test_unit_of_work import failing_commits
-from tests.conftest import As, Override
+from tests.conftest import As
 from tests.doubles import FakeClock, FakeFetcher
 
 IMPORT, ADDRESS = f"{URL}/import", "https://example.org/pie"
@@ -126,21 +122,6 @@ class TestM04LapsedClaim:
 
 
 class TestM04VanishedAccount:
-    @pytest.fixture
-    def vanishing(self, ada: User, resources: Resources, override: Override) -> None:
-        """Ada's account goes when a request has found it, before anything is written."""
-
-        class Last(AsyncSession):
-            async def close(self) -> None:
-                await super().close()
-                async with resources.database.transaction() as unit:
-                    await unit.execute(delete(User).where(User.id == ada.id))
-
-        async def reading() -> AsyncIterator[AsyncSession]:
-            yield Last(resources.database.engines.read)
-
-        override(get_read_session, reading)
-
     @pytest.mark.usefixtures("vanishing")
     async def test_is_refused_as_one_that_was_never_there(
         self, as_ada: httpx2.AsyncClient, resources: Resources

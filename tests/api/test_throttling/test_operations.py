@@ -47,6 +47,11 @@ async def add_member(client: httpx2.AsyncClient, user: User) -> httpx2.Response:
     return await client.post(path, json={"email": "nobody@example.org", "role": "viewer"})
 
 
+async def invite(client: httpx2.AsyncClient, user: User) -> httpx2.Response:
+    path = f"{API}/households/{user.default_household_id}/invitations"
+    return await client.post(path, json={"role": "viewer"})
+
+
 async def send_picture(client: httpx2.AsyncClient, _user: User) -> httpx2.Response:
     made = await create(client)
     return await client.put(f"{URL}/{made['id']}/cover", files={"file": ("x.png", b"no picture")})
@@ -58,6 +63,7 @@ OF_AN_ACCOUNT: dict[str, tuple[str, Call]] = {
     "import_per_user": ("import", bring_in),
     "token_per_user": ("token", make_token),
     "member_per_user": ("member", add_member),
+    "invitation_per_user": ("invitation", invite),
     "upload_per_user": ("upload", send_picture),
 }
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from potluck.api.api_v1.endpoints import (
     auth,
     households,
+    invitations,
     members,
     recipe_cover,
     recipe_ideas,
@@ -24,6 +25,10 @@ api_router.include_router(households.router, prefix="/households", tags=["househ
 api_router.include_router(
     members.router, prefix="/households/{household_id}/members", tags=["households"]
 )
+api_router.include_router(
+    invitations.router, prefix="/households/{household_id}/invitations", tags=["households"]
+)
+api_router.include_router(invitations.redemption, prefix="/invitations", tags=["households"])
 api_router.include_router(tags.router, prefix="/tags", tags=["tags"])
 # Before the recipes: their path with an id would take the words for one.
 api_router.include_router(recipe_search.router, prefix="/recipes", tags=["recipes"])
