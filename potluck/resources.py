@@ -145,4 +145,5 @@ def open_tokens(settings: Settings, clock: Clock) -> AccessTokens:
         clock=clock,
         lifetime_s=settings.tokens.access_s,
         own_claims=settings.tokens.claims,
+        is_encrypted=settings.tokens.encrypted,
     )

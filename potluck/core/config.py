@@ -74,6 +74,9 @@ class TokenSettings(Section):
     refresh_grace_s: int = Field(
         20, ge=0, le=60, description="A repeated refresh within this gets the same successor."
     )
+    encrypted: bool = Field(
+        False, description="New access tokens can be read by nobody but Potluck (JWE)."
+    )
     claims: OwnClaims = OwnClaims()
 
 

@@ -1,10 +1,10 @@
 """The Ed25519 keys of access tokens (RFC 8032, as JWK: RFC 8037)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from joserfc.jwk import OKPKey
+from joserfc.jwk import OctKey, OKPKey
 
 
 def generate() -> OKPKey:
@@ -35,16 +35,29 @@ def key_id(key: OKPKey) -> str:
 
 
 class SigningKeys:
-    """The key that signs, and those that only verify: around a rotation the next and the old."""
+    """The key that signs, and those that only verify: around a rotation the next and the old.
 
-    def __init__(self, active: OKPKey, verify_only: Iterable[OKPKey] = ()) -> None:
+    `envelope_keys` are those of `potluck.core.envelope`, by the id of their signing key.
+    """
+
+    def __init__(
+        self,
+        active: OKPKey,
+        verify_only: Iterable[OKPKey] = (),
+        envelope_keys: Mapping[str, OctKey] | None = None,
+    ) -> None:
         export_private(active)
         self.active = active
+        self._envelope_keys = envelope_keys or {}
         self._by_id = {key_id(key): key for key in (active, *verify_only)}
 
     def get(self, kid: str) -> OKPKey | None:
         """The key of this id, None if there is none; ids are compared, never resolved."""
         return self._by_id.get(kid)
+
+    def envelope_key(self, kid: str) -> OctKey | None:
+        """The key of the envelopes around what the key of this id signs; None for a stranger."""
+        return self._envelope_keys.get(kid) if kid in self._by_id else None
 
     def jwks(self) -> dict[str, list[dict[str, Any]]]:
         """The public parts as a JWK set (RFC 7517 section 5), to be published."""

@@ -171,7 +171,7 @@ def _pair(user: User, family: TokenFamily, refresh_token: str, issuer: Issuer) -
         scopes=granted,
         client_id=family.client_id,
         auth_time=family.created_at,
-        key=issuer.keys.active,
+        keys=issuer.keys,
     )
     return Token(
         access_token=access_token,

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
-from joserfc.jwk import OKPKey
+from joserfc.jwk import OctKey, OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
-from potluck.core import sealing, signing_keys
+from potluck.core import envelope, sealing, signing_keys
 from potluck.core.access_token import LEEWAY_S
 from potluck.core.clock import Clock
 from potluck.core.errors import NotReady
@@ -42,11 +42,12 @@ class KeyRing:
         access_s: int,
     ) -> None:
         self._reading = reading
-        self._sealing_key = sealing_key(master_key)
+        self._master_key = master_key
         self._clock = clock
         self._access_s = access_s
         self._rows: list[SigningKey] = []
         self._opened: dict[str, OKPKey] = {}
+        self._envelope_keys: dict[str, OctKey] = {}
         self._kids: list[str] = []
         self._keys: SigningKeys
         self._read_at_s: float | None = None
@@ -82,6 +83,10 @@ class KeyRing:
         async with self._reading() as session:
             rows = await crud.instance.signing_keys(session)
         self._opened = {row.kid: self._opened.get(row.kid) or self._open(row) for row in rows}
+        self._envelope_keys = {
+            kid: self._envelope_keys.get(kid) or envelope.derive_key(self._master_key, kid)
+            for kid in self._opened
+        }
         self._rows, self._read_at_s = rows, began_at_s
 
     async def _read_again(self) -> None:
@@ -98,13 +103,15 @@ class KeyRing:
         others = by_state[KeyState.NEXT] + by_state[KeyState.VERIFY_ONLY]
         kids = [*by_state[KeyState.ACTIVE], *others]
         if kids != self._kids:
-            self._keys = SigningKeys(self._opened[kids[0]], map(self._opened.__getitem__, others))
+            active, *verify_only = (self._opened[kid] for kid in kids)
+            envelope_keys = {kid: self._envelope_keys[kid] for kid in kids}
+            self._keys = SigningKeys(active, verify_only, envelope_keys)
             self._kids = kids
         return self._keys
 
     def _open(self, row: SigningKey) -> OKPKey:
         try:
-            data = sealing.unseal(self._sealing_key, row.private_sealed, _cell(row.kid))
+            data = sealing.unseal(sealing_key(self._master_key), row.private_sealed, _cell(row.kid))
         except Unsealable:
             raise NotReady("The database belongs to another master key.") from None
         return signing_keys.import_private(data)

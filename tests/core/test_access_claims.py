@@ -52,7 +52,7 @@ def signed(by: AccessTokens) -> str:
         scopes=["recipes:read"],
         client_id="api",
         auth_time=NOW - timedelta(hours=1, microseconds=1),
-        key=KEYS.active,
+        keys=KEYS,
     )
 
 

@@ -37,7 +37,7 @@ def genuine(tokens: AccessTokens = TOKENS, key: OKPKey | None = None) -> str:
         scopes={"recipes:write", "recipes:read"},
         client_id="cli",
         auth_time=NOW - timedelta(minutes=5),
-        key=key or KEYS.active,
+        keys=SigningKeys(key) if key else KEYS,
     )
 
 

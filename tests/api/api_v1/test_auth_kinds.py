@@ -23,6 +23,7 @@ from tests.api.auth_calls import (
     refresh,
     signed_in,
 )
+from tests.api.encrypted_calls import encrypting
 from tests.factories import PASSWORD
 
 
@@ -33,6 +34,7 @@ class Held:
     password: str
     hash: str
     access: str
+    encrypted: str
     refresh: str
     session: str
     setup: str
@@ -41,6 +43,8 @@ class Held:
 @pytest.fixture
 async def held(client: httpx2.AsyncClient, ada: User, resources: Resources) -> Held:
     pair = await signed_in(client, ada)
+    with encrypting(resources):
+        encrypted = (await signed_in(client, ada))["access_token"]
     now = resources.clock.now()
     session_token = opaque.issue(Prefix.SESSION)
     row = WebSession(
@@ -61,13 +65,14 @@ async def held(client: httpx2.AsyncClient, ada: User, resources: Resources) -> H
         password=PASSWORD,
         hash=await hash_of(resources, ada),
         access=pair["access_token"],
+        encrypted=encrypted,
         refresh=pair["refresh_token"],
         session=session_token,
         setup=secret,
     )
 
 
-KINDS = ["password", "hash", "access", "refresh", "session", "setup"]
+KINDS = ["password", "hash", "access", "encrypted", "refresh", "session", "setup"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,7 +82,7 @@ class TestPlaces:
     ) -> None:
         answer = await me(client, getattr(held, kind))
 
-        assert answer.status_code == (200 if kind == "access" else 401)
+        assert answer.status_code == (200 if kind in {"access", "encrypted"} else 401)
 
     async def test_d04_refreshing_takes_refresh_tokens(
         self, client: httpx2.AsyncClient, held: Held, kind: str
