@@ -36,6 +36,7 @@ from potluck.schemas.session import Session
 from potluck.schemas.tag import Tag, TagCreate, TagUpdate
 from potluck.schemas.user import (
     JsonWebKeySet,
+    PasswordChange,
     RefreshRequest,
     SetupRequest,
     Token,
@@ -69,6 +70,7 @@ __all__ = [
     "Out",
     "Page",
     "PageWarning",
+    "PasswordChange",
     "Patch",
     "PersonalToken",
     "PersonalTokenCreate",

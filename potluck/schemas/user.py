@@ -104,6 +104,20 @@ class RefreshRequest(In):
     refresh_token: Secret
 
 
+class PasswordChange(In):
+    """Another password for the account that asks."""
+
+    #: May be left out like any wrong one: both are 403.
+    current_password: Annotated[
+        str, Field(strict=True, json_schema_extra={"format": "password"})
+    ] = ""
+    new_password: Password
+    revoke_personal_tokens: Annotated[
+        bool,
+        Field(strict=True, description="Whether the tokens of scripts end as well."),
+    ] = False
+
+
 class Token(Out):
     """A pair of tokens; `expires_in` counts seconds."""
 

@@ -46,11 +46,20 @@ def names_of(data: UserCreate) -> list[str]:
     return [*data.email.split("@"), data.display_name, KITCHEN.format(data.display_name)]
 
 
-async def check_new_password(password: str, minimum: int, names: Collection[str]) -> None:
+async def names_of_account(session: AsyncSession, user: User) -> list[str]:
+    """The names that a new password of this account is not to be made of."""
+    memberships = await crud.user.memberships(session, Actor(user_id=user.id))
+    households = [household.name for _, household in memberships]
+    return [*user.email.split("@"), user.display_name, *households]
+
+
+async def check_new_password(
+    password: str, minimum: int, names: Collection[str], *, member: str = "password"
+) -> None:
     """Raises `Invalid` for a password that has fewer than `minimum` or too many characters, is
     made of nothing but `names` and the product's, or is on the list of leaked ones.
 
-    Reads the list in a thread.
+    `member` is what the caller calls it. Reads the list in a thread.
     """
     code = passwords.check_length(password, minimum)
     if code is None and is_made_of_names(password, names):
@@ -58,7 +67,7 @@ async def check_new_password(password: str, minimum: int, names: Collection[str]
     if code is None and await to_thread.run_sync(passwords.is_leaked, password):
         code = "password_breached"
     if code is not None:
-        raise Invalid.member("/password", code, _WHY[code].format(minimum))
+        raise Invalid.member(f"/{member}", code, _WHY[code].format(minimum))
 
 
 async def hash_new_password(

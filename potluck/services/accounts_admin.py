@@ -50,9 +50,7 @@ async def named(session: AsyncSession, actor: Actor, email: str) -> User:
 async def names_of(session: AsyncSession, actor: Actor, email: str) -> list[str]:
     """The names that the account's password is not to be made of. Raises `NotFound`."""
     user = await named(session, actor, email)
-    memberships = await crud.user.memberships(session, Actor(user_id=user.id))
-    households = [household.name for _, household in memberships]
-    return [*user.email.split("@"), user.display_name, *households]
+    return await accounts.names_of_account(session, user)
 
 
 async def create(

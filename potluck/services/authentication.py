@@ -11,7 +11,7 @@ from potluck.core import scopes
 from potluck.core.access_claims import AccessClaims
 from potluck.core.access_token import AccessTokens, key_id_of
 from potluck.core.actor import Actor
-from potluck.core.errors import InvalidCredentials, InvalidToken, NotFound
+from potluck.core.errors import Forbidden, InvalidCredentials, InvalidToken, NotFound
 from potluck.core.opaque import Prefix
 from potluck.core.passwords import PasswordHasher
 from potluck.core.request_context import note_actor
@@ -116,6 +116,23 @@ async def check_password(
     if user is None or not is_right:
         raise InvalidCredentials(WRONG)
     return PasswordProof(user.id, stored, renewed_hash)
+
+
+async def check_own_password(
+    session: AsyncSession, actor: Actor, password: str, passwords: PasswordHasher
+) -> PasswordProof:
+    """Verify the password of who is signed in already; the session is let go before the hash is
+    computed.
+
+    Raises `Forbidden`, `Unavailable`.
+    """
+    assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
+    user = await crud.user.get(session, actor, actor.user_id)
+    await session.close()
+    is_right, renewed_hash = await passwords.verify(user.password_hash, password)
+    if not is_right:
+        raise Forbidden("The current password is not right.")
+    return PasswordProof(user.id, user.password_hash, renewed_hash)
 
 
 async def accept(session: AsyncSession, proof: PasswordProof, now: datetime) -> User:

@@ -25,7 +25,7 @@ Errors = dict[str, str]
 LONGEST_FIELD = 4 * HTML_MAX
 
 #: Passwords are compared as they are; a pasted page is for the page reader to judge.
-_VERBATIM = {"password", "html"}
+_VERBATIM = {"password", "current_password", "new_password", "html"}
 _LINE_END = re.compile(r"\r\n?")
 #: What nobody types and no field shows, but pasting from other programs brings along.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

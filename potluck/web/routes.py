@@ -11,6 +11,7 @@ from potluck.web import (
     ideas,
     importing,
     new_recipe,
+    passwords,
     pictures,
     problems,
     recipes,
@@ -36,6 +37,7 @@ _PARTS = (
     pictures,
     tokens,
     sessions,
+    passwords,
 )
 for _part in _PARTS:
     web_router.include_router(_part.router)

@@ -104,6 +104,8 @@ BODIES: dict[str, Json] = {
     "refresh": {"refresh_token": "prt_none"},
     "logout": {"refresh_token": "prt_none"},
     "update_me": {"display_name": "Changed"},
+    # Refused after the token is, so that nobody's sign-in ends.
+    "update_password": {"current_password": PASSWORD, "new_password": "too short"},
     "create_token": {"name": "New", "scopes": ["recipes:read"]},
     "create_household": {"name": "Cabin"},
     "update_household": {"name": "Changed"},

@@ -159,7 +159,15 @@ class TestOneCredential:
                 assert refusal(await world.call(client, each)) == (401, "invalid-token"), each
 
     @pytest.mark.parametrize(
-        "path", ["/trash", "/import", "/recipes/new", "/account/tokens", "/account/sessions"]
+        "path",
+        [
+            "/trash",
+            "/import",
+            "/recipes/new",
+            "/account/tokens",
+            "/account/sessions",
+            "/account/password",
+        ],
     )
     async def test_c12_pages_do_not_look_at_the_cookie_beside_a_token(
         self, client: httpx2.AsyncClient, cookie_of_ada: dict[str, str], path: str

@@ -296,6 +296,16 @@ PAGES: dict[str, tuple[str, Answer]] = {
         "pages/sessions.html",
         _LIST | {"sessions": [sign_in(is_current=True)], "has_others": False},
     ),
+    "password": (
+        "pages/password.html",
+        _ACCOUNT | {"min_length": 15, "tokens": ["Display", "Backup"], "is_revoked": True},
+    ),
+    "password, refused": (
+        "pages/password.html",
+        _ACCOUNT
+        | {"min_length": 15, "tokens": [], "is_revoked": False}
+        | {"errors": {"current_password": "No."}},
+    ),
     "tokens, refused": ("pages/tokens.html", _TOKENS | {"errors": {"scopes": "Choose one."}}),
     "problem": ("pages/problem.html", {"problem": _PROBLEM, "text": "## What to do\n\nLook."}),
     "error": (

@@ -276,7 +276,8 @@ class TestDescription:
         "key",
         [
             "POST /auth/login", "POST /auth/signup", "POST /auth/setup", "POST /auth/refresh",
-            "POST /auth/tokens", "GET /recipes", "GET /recipes/search", "POST /recipes/import",
+            "POST /auth/tokens", "POST /auth/password", "GET /recipes", "GET /recipes/search",
+            "POST /recipes/import",
             "PUT /recipes/{recipe_id}/cover", "POST /households/{household_id}/members",
         ],
     )  # fmt: skip

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
-from fastapi import BackgroundTasks, Depends, Form, Header, Request, Response, status
+from fastapi import BackgroundTasks, Depends, Form, Request, Response, status
 from pydantic import Field
 
 from potluck import schemas
 from potluck.api import deps
 from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created
+from potluck.api.issuing import TokenIssuer, UserAgent
 from potluck.api.limits import LimiterOf, unless_refused
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
@@ -19,12 +20,9 @@ from potluck.models import User
 from potluck.schemas.base import In
 from potluck.services import accounts, authentication, sessions, setup
 from potluck.services.preconditions import etag_of_answer
-from potluck.services.sessions import Issuer
 from potluck.services.throttling import Limit
 
 router = Router()
-
-UserAgent = Annotated[str | None, Header(include_in_schema=False)]
 
 
 class LoginForm(In):
@@ -36,15 +34,6 @@ class LoginForm(In):
     grant_type: Literal["password"] = "password"
     client_id: Annotated[str | None, Field(max_length=200)] = None
     client_secret: Annotated[str | None, Field(max_length=200)] = None
-
-
-async def get_issuer(resources: deps.ResourcesOf) -> Issuer:
-    """What making tokens takes; reads the signing keys before any unit of work."""
-    keys = await resources.keys.current()
-    return Issuer(resources.tokens, keys, resources.settings.tokens, resources.clock)
-
-
-TokenIssuer = Annotated[Issuer, Depends(get_issuer)]
 
 
 async def get_login_form(

@@ -7,6 +7,7 @@ from potluck.api.api_v1.endpoints import (
     households,
     invitations,
     members,
+    passwords,
     recipe_cover,
     recipe_ideas,
     recipe_import,
@@ -19,6 +20,7 @@ from potluck.api.api_v2.endpoints import recipe_search
 
 api_router = APIRouter()
 api_router.include_router(auth.router, prefix="/auth", tags=["auth"])
+api_router.include_router(passwords.router, prefix="/auth", tags=["auth"])
 api_router.include_router(sessions.router, prefix="/auth/sessions", tags=["auth"])
 api_router.include_router(tokens.router, prefix="/auth/tokens", tags=["auth"])
 api_router.include_router(households.router, prefix="/households", tags=["households"])
