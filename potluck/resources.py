@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
+from potluck.clients.email import FileMailer, Mailer, MemoryMailer, NoMailer, sender_of
 from potluck.clients.fetcher import Fetcher, GuardedFetcher
 from potluck.clients.ideas import IdeasSource
 from potluck.clients.media_store import MediaStore
 from potluck.clients.reddit import RedditClient
+from potluck.clients.smtp import SmtpMailer
 from potluck.core import master_key
 from potluck.core.access_token import AccessTokens
 from potluck.core.clock import Clock, SystemClock
@@ -20,6 +22,8 @@ from potluck.db.bells import Bell
 from potluck.db.session import Database
 from potluck.services.doctor.finding import Patient
 from potluck.services.ideas import IdeasMemory
+from potluck.services.mail_text import MailTexts
+from potluck.services.mails import Mails
 from potluck.services.page_reading import PageReader
 from potluck.services.picture_intake import PictureIntake
 from potluck.services.pictures import PictureProcessor
@@ -50,6 +54,7 @@ class Resources:
     ideas_memory: IdeasMemory
     throttle: Throttle
     sign_ins: SignIns
+    mails: Mails
     csrf_key: bytes = field(repr=False)
     personal_token_key: bytes = field(repr=False)
     lifecycle: Lifecycle = field(default_factory=lambda: PROCESS)
@@ -93,6 +98,7 @@ async def open_resources(
             ideas_memory=IdeasMemory(clock),
             throttle=throttle,
             sign_ins=SignIns(throttle, key.derive("known-device")),
+            mails=open_mails(settings),
             csrf_key=key.derive("csrf"),
             personal_token_key=key.derive("token-hmac"),
         )
@@ -127,6 +133,25 @@ def open_fetcher(settings: Settings, clock: Clock) -> GuardedFetcher:
         max_bytes=settings.fetch.max_bytes,
         max_picture_bytes=settings.media.max_bytes,
     )
+
+
+def open_mails(settings: Settings) -> Mails:
+    """What writes mails and sends them the way the settings name."""
+    sender = sender_of(settings)
+    return Mails(MailTexts(settings.public_url), open_mailer(settings, sender.domain), sender)
+
+
+def open_mailer(settings: Settings, own_name: str) -> Mailer:
+    """The way of mails that the settings name; nothing connects before there is a mail."""
+    match settings.mail.way:
+        case "smtp":
+            return SmtpMailer(settings.mail, own_name=own_name)
+        case "file":
+            return FileMailer(settings.mail_dir)
+        case "memory":
+            return MemoryMailer()
+        case "none":
+            return NoMailer()
 
 
 def open_passwords(settings: Settings) -> PasswordHasher:

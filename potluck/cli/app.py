@@ -2,7 +2,19 @@
 
 import typer
 
-from potluck.cli import config, database, docs, doctor, keys, openapi, pages, serving, token, user
+from potluck.cli import (
+    config,
+    database,
+    docs,
+    doctor,
+    keys,
+    mail,
+    openapi,
+    pages,
+    serving,
+    token,
+    user,
+)
 from potluck.cli.refusals import RefusingGroup
 
 app = typer.Typer(
@@ -22,6 +34,7 @@ app.command("import")(pages.import_pages)
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.add_typer(keys.app, name="keys")
+app.add_typer(mail.app, name="mail")
 app.add_typer(config.app, name="config")
 app.command("openapi")(openapi.openapi)
 app.command("docs")(docs.docs)

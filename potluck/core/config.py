@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from potluck.core.access_claims import OwnClaims
 from potluck.core.database_url import DatabaseUrl
+from potluck.core.mail_settings import MailSettings
 from potluck.core.setting_section import Section
 from potluck.core.setting_types import (
     BaseUrl,
@@ -248,6 +249,7 @@ class Settings(BaseSettings):
     ideas: IdeasSettings = IdeasSettings()
     reddit: RedditSettings = RedditSettings()
     cors: CorsSettings = CorsSettings()
+    mail: MailSettings = MailSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     server: ServerSettings = ServerSettings()
@@ -258,6 +260,8 @@ class Settings(BaseSettings):
     def _agrees_with_itself(self) -> "Settings":
         if self.insecure_local_http and self.public_url.startswith("https://"):
             raise ValueError("insecure_local_http cannot be used with an https base_url")
+        if self.mail.preview and self.public_url.startswith("https://"):
+            raise ValueError("mail.preview is for development, not for an https base_url")
         if self.master_key is not None and self.master_key_file is not None:
             raise ValueError("give master_key or master_key_file, not both")
         return self
@@ -281,6 +285,11 @@ class Settings(BaseSettings):
     def media_dir(self) -> Path:
         """The folder of the pictures' files."""
         return self.data_dir / "media"
+
+    @property
+    def mail_dir(self) -> Path:
+        """The folder of mails that no server takes."""
+        return self.data_dir / "mail"
 
     @property
     def database_url(self) -> DatabaseUrl:

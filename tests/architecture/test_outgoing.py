@@ -11,8 +11,8 @@ import potluck
 PACKAGE = Path(potluck.__file__).parent
 NETWORK_MODULES = frozenset(
     {
-        "aiohttp", "ftplib", "http.client", "httpcore", "httpcore2", "httpx", "httpx2", "requests",
-        "smtplib", "socket", "urllib.request", "urllib3",
+        "aiohttp", "aiosmtplib", "ftplib", "http.client", "httpcore", "httpcore2", "httpx",
+        "httpx2", "requests", "smtplib", "socket", "urllib.request", "urllib3",
     }
 )  # fmt: skip
 #: Ways to connect that come with modules everybody may import.
