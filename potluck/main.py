@@ -22,7 +22,7 @@ from potluck.core.config import Settings
 from potluck.core.request_context import of_job
 from potluck.resources import Resources, open_resources
 from potluck.web import assets, errors
-from potluck.web.routes import docs_router, web_router
+from potluck.web.routes import docs_router, preview_router, web_router
 from potluck.web.templating import Templates
 from potluck.worker import covers, housekeeping, search_index
 
@@ -198,6 +198,8 @@ def add_pages(app: FastAPI, settings: Settings) -> None:
     app.state.templates = Templates(static)
     app.mount(assets.MOUNT, static)
     app.include_router(web_router)
+    if settings.mail.preview:
+        app.include_router(preview_router)
     if settings.docs:
         for version in api_versions(settings):
             app.include_router(docs_router, prefix=version.prefix)

@@ -10,6 +10,7 @@ from potluck.web import (
     home,
     ideas,
     importing,
+    mail_preview,
     new_recipe,
     passwords,
     pictures,
@@ -44,3 +45,6 @@ for _part in _PARTS:
 
 docs_router = APIRouter(include_in_schema=False)
 docs_router.include_router(docs_page.router)
+
+preview_router = APIRouter(include_in_schema=False)
+preview_router.include_router(mail_preview.router)
