@@ -4,8 +4,10 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from potluck.core.config import Settings
+from potluck.core.mail_settings import MailSettings
 from tests.cli.conftest import Command
 from tests.smtp_server import SmtpServer
 
@@ -84,6 +86,6 @@ class TestMailTest:
         assert "POTLUCK_MAIL: smtp needs the name of a mail server: set host" in ended.output
 
 
-def test_the_password_of_the_server_is_not_shown(settings: Settings) -> None:
-    changes = {"mail": {"username": "ada", "password": "canary-of-the-mail-server"}}
-    assert "canary" not in repr(Settings(**changes))
+def test_the_password_of_the_server_is_not_shown() -> None:
+    mail = MailSettings(username="ada", password=SecretStr("canary-of-the-mail-server"))
+    assert "canary" not in repr(Settings(mail=mail))

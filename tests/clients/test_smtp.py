@@ -34,6 +34,12 @@ def mailer(server: SmtpServer, **changes: Any) -> SmtpMailer:
     return SmtpMailer(MailSettings(**values), own_name=SENDER.domain)
 
 
+def refusing(step: str, reply: str) -> SmtpServer:
+    """A server that says `reply` at this step."""
+    options: dict[str, Any] = {step: reply}
+    return SmtpServer(**options)
+
+
 async def failure_of(sending: SmtpMailer, to: str = "ada@example.org") -> MailFailure:
     with pytest.raises(MailFailure) as caught:
         await sending.send(mail(to))
@@ -137,7 +143,7 @@ class TestTls:
 class TestRefusals:
     @pytest.mark.parametrize("step", ["rcpt_reply", "data_reply"])
     async def test_5xx_is_the_end_of_a_mail(self, step: str) -> None:
-        with SmtpServer(**{step: "550 5.1.1 No such user"}) as server:
+        with refusing(step, "550 5.1.1 No such user") as server:
             failure = await failure_of(mailer(server))
         assert isinstance(failure, MailRefused)
         assert failure.code == 550
@@ -145,7 +151,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("step", ["rcpt_reply", "data_reply"])
     async def test_4xx_is_not(self, step: str) -> None:
-        with SmtpServer(**{step: "451 4.7.1 Come back later"}) as server:
+        with refusing(step, "451 4.7.1 Come back later") as server:
             failure = await failure_of(mailer(server))
         assert isinstance(failure, MailDelayed)
         assert failure.code == 451
