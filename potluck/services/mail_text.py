@@ -30,7 +30,8 @@ _MONTHS = {
         "October", "November", "December",
     ),
     "de": (
-        "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",  # codespell:ignore
+        "Januar", "Februar", "März",  # codespell:ignore
+        "April", "Mai", "Juni", "Juli", "August", "September",  # codespell:ignore
         "Oktober", "November", "Dezember",  # codespell:ignore
     ),
 }  # fmt: skip
