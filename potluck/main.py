@@ -1,10 +1,9 @@
 """The only place that assembles the app."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -19,12 +18,11 @@ from potluck.clients.fetcher import Fetcher
 from potluck.core import config_loading, logging
 from potluck.core.clock import Clock, SystemClock
 from potluck.core.config import Settings
-from potluck.core.request_context import of_job
 from potluck.resources import Resources, open_resources
 from potluck.web import assets, errors
 from potluck.web.routes import docs_router, preview_router, web_router
 from potluck.web.templating import Templates
-from potluck.worker import covers, housekeeping, search_index
+from potluck.worker import service
 
 if TYPE_CHECKING:
     from potluck.worker.metrics import Meter
@@ -136,7 +134,7 @@ def lifespan_of(
             await initial_data.refuse_foreign_database(resources.database, resources.master_key)
             app.state.resources = resources
             async with (
-                kept_house(resources, works_in_background=works_in_background),
+                background(resources, works_in_background=works_in_background),
                 nullcontext() if meter is None else meter.exposed(resources),
             ):
                 yield
@@ -144,21 +142,13 @@ def lifespan_of(
     return lifespan
 
 
-@asynccontextmanager
-async def kept_house(resources: Resources, *, works_in_background: bool) -> AsyncIterator[None]:
-    """Housekeeping goes on in the background until the block ends, and what users wait for."""
+def background(
+    resources: Resources, *, works_in_background: bool
+) -> AbstractAsyncContextManager[Any]:
+    """The work that users do not wait for, unless other processes do it."""
     settings = resources.settings
-    work = {"housekeeping": housekeeping.run(resources.database, settings, resources.clock)}
-    if works_in_background:
-        work["search-index"] = search_index.run(resources.database)
-        work["covers"] = covers.run(resources)
-    tasks = [asyncio.create_task(each, name=job, context=of_job(job)) for job, each in work.items()]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+    is_ours = settings.jobs.in_server or settings.database_url.engine == "sqlite"
+    return service.working(resources) if works_in_background and is_ours else nullcontext()
 
 
 def body_limits(settings: Settings) -> Callable[[str], int]:

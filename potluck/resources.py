@@ -71,7 +71,7 @@ async def open_resources(
     clock = clock or SystemClock()
     key = open_master_key(settings)
     async with AsyncExitStack() as stack:
-        database = Database(settings.database_url, settings.database)
+        database = Database(settings.database_url, settings.database, job_key=key.derive("job"))
         stack.push_async_callback(database.dispose)
         if fetcher is None:
             fetcher = await stack.enter_async_context(open_fetcher(settings, clock))

@@ -8,10 +8,11 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.database_url import DatabaseUrl
+from potluck.crud.dialect import is_postgresql
 from potluck.db.base import Base
 from potluck.models import Instance
 from tests.postgres import URL_VARIABLE
@@ -61,6 +62,8 @@ async def empty(session: AsyncSession) -> None:
     for table in reversed(Base.metadata.sorted_tables):
         if table.name not in KEPT_TABLES:
             await session.execute(delete(table))
+    if is_postgresql(session):
+        await session.execute(text("DELETE FROM procrastinate_jobs"))
     await session.execute(
         update(Instance).values(setup_done_at=None, setup_digest=None, setup_until=None)
     )

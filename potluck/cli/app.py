@@ -14,6 +14,7 @@ from potluck.cli import (
     serving,
     token,
     user,
+    worker,
 )
 from potluck.cli.refusals import RefusingGroup
 
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serving.serve)
+app.command("worker")(worker.worker)
 app.command("migrate")(database.migrate)
 app.command("purge")(database.purge)
 app.command("reindex")(database.reindex)

@@ -12,20 +12,23 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from potluck.core.access_claims import OwnClaims
+from potluck.core.account_settings import (
+    PasswordSettings,
+    SessionSettings,
+    SignupSettings,
+    TokenSettings,
+)
 from potluck.core.database_url import DatabaseUrl
 from potluck.core.mail_settings import MailSettings
+from potluck.core.serving_settings import CorsSettings, LogSettings, MetricsSettings, ServerSettings
 from potluck.core.setting_section import Section
 from potluck.core.setting_types import (
     BaseUrl,
     DatabaseUrlSetting,
     Day,
-    HostNames,
     HostPorts,
     LinkedPage,
     MasterKeySetting,
-    Origins,
-    Proxies,
     Subreddits,
     from_json,
 )
@@ -48,43 +51,6 @@ class DatabaseSettings(Section):
     )
     lock_timeout_s: float = Field(
         2.0, gt=0, le=60, description="Longest wait for a lock held by someone else."
-    )
-
-
-class SignupSettings(Section):
-    mode: Literal["open", "closed"] = Field(
-        "open", description="Whether strangers may make an account."
-    )
-
-
-class PasswordSettings(Section):
-    min_length: int = Field(15, ge=8, le=128, description="Fewest characters; 8 at least.")
-    memory_kib: int = Field(19_456, ge=19_456, le=1_048_576, description="Argon2id memory.")
-    time_cost: int = Field(2, ge=2, le=20, description="Argon2id passes.")
-    parallelism: int = Field(1, ge=1, le=16, description="Argon2id lanes.")
-
-
-class TokenSettings(Section):
-    access_s: int = Field(600, ge=60, le=600, description="Life of an access token.")
-    refresh_idle_s: int = Field(
-        14 * 86_400, ge=3600, le=30 * 86_400, description="A refresh token unused this long ends."
-    )
-    refresh_absolute_s: int = Field(
-        30 * 86_400, ge=3600, le=30 * 86_400, description="Sign in again after this at the latest."
-    )
-    refresh_grace_s: int = Field(
-        20, ge=0, le=60, description="A repeated refresh within this gets the same successor."
-    )
-    encrypted: bool = Field(
-        False, description="New access tokens can be read by nobody but Potluck (JWE)."
-    )
-    claims: OwnClaims = OwnClaims()
-
-
-class SessionSettings(Section):
-    idle_s: int = Field(14 * 86_400, ge=600, le=30 * 86_400, description="Idle web session ends.")
-    absolute_s: int = Field(
-        30 * 86_400, ge=600, le=30 * 86_400, description="Web session ends at the latest."
     )
 
 
@@ -128,56 +94,20 @@ class RedditSettings(Section):
     client_secret: SecretStr | None = Field(None, description="Its secret.")
 
 
-class CorsSettings(Section):
-    origins: Origins = Field([], description="Exact origins whose scripts may call the API.")
-
-
-class LogSettings(Section):
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least that is written."
+class JobSettings(Section):
+    in_server: bool = Field(
+        True,
+        description="Serving processes do the background work too; on PostgreSQL it can be left to"
+        " `potluck worker`.",
     )
-    format: Literal["json", "console"] = Field(
-        "console", description="One JSON object a line, or lines for people."
+    concurrency: int = Field(4, ge=1, le=64, description="Jobs a process does at the same time.")
+    lease_s: float = Field(
+        30.0, ge=0.5, le=600, description="A worker not heard of for this long is taken for dead."
     )
-
-
-class MetricsSettings(Section):
-    enabled: bool = Field(False, description="Serve /metrics for Prometheus on a port of its own.")
-    host: str = Field("127.0.0.1", description="Address to serve it on; it asks for no password.")
-    port: int = Field(
-        9464, ge=1, le=65535, description="Its port; each further worker takes the next free one."
+    poll_s: float = Field(
+        5.0, ge=0.1, le=60, description="Longest until a job is found that nobody told of."
     )
-
-
-class ServerSettings(Section):
-    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
-    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
-    workers: int = Field(1, ge=1, le=64, description="Serving processes.")
-    root_path: str = Field(
-        "", pattern=r"^(/[^/?#]+)*$", description="Sub-path a proxy serves us under, like /kitchen."
-    )
-    hosts: HostNames = Field(
-        [], description="Further names we are asked for by, besides that of the base_url."
-    )
-    trusted_proxies: Proxies = Field(
-        [], description="Addresses or networks whose X-Forwarded-* headers are believed."
-    )
-    drain_s: float = Field(
-        1.0, ge=0, le=60, description="After SIGTERM: not ready this long before the socket closes."
-    )
-    shutdown_s: int = Field(30, ge=1, le=600, description="Longest wait for running requests.")
-    header_timeout_s: float = Field(
-        10.0, gt=0, le=300, description="Longest arrival of a request's headers, then 408."
-    )
-    body_grace_s: float = Field(
-        10.0, gt=0, le=300, description="A body slower than 1 KiB/s gets 408 after this."
-    )
-    send_timeout_s: float = Field(
-        60.0,
-        gt=0,
-        le=3600,
-        description="Hang up on a client that takes less than 1 KiB/s of its answer.",
-    )
+    keep_days: int = Field(14, ge=1, le=365, description="Days before ended jobs are forgotten.")
 
 
 class TrashSettings(Section):
@@ -254,6 +184,7 @@ class Settings(BaseSettings):
     metrics: MetricsSettings = MetricsSettings()
     server: ServerSettings = ServerSettings()
     trash: TrashSettings = TrashSettings()
+    jobs: JobSettings = JobSettings()
     throttle: ThrottleSettings = ThrottleSettings()
 
     @model_validator(mode="after")

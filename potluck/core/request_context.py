@@ -45,6 +45,16 @@ def of_job(job: str) -> Context:
     return context
 
 
+@contextmanager
+def working(kind: str, job_id: UUID) -> Iterator[None]:
+    """Within the block every log line says which job is being done."""
+    token = _fields.set({"job": kind, "job_id": str(job_id)})
+    try:
+        yield
+    finally:
+        _fields.reset(token)
+
+
 def note_actor(user_id: UUID | None, proof: Proof) -> None:
     """From here on the log lines of the request say who sent it, and by what that was proved."""
     fields = _fields.get()

@@ -1,11 +1,11 @@
 """Every SQL statement of the app, as one singleton per entity: `crud.recipe.get(...)`."""
 
-from potluck.crud.crud_cover_request import cover_request
 from potluck.crud.crud_credential import credential
 from potluck.crud.crud_household import household
 from potluck.crud.crud_idempotency_key import idempotency_key
 from potluck.crud.crud_instance import instance
 from potluck.crud.crud_invitation import invitation
+from potluck.crud.crud_job import job
 from potluck.crud.crud_media import media
 from potluck.crud.crud_membership import membership
 from potluck.crud.crud_open_session import open_session
@@ -18,12 +18,12 @@ from potluck.crud.crud_throttle import throttle
 from potluck.crud.crud_user import user
 
 __all__ = [
-    "cover_request",
     "credential",
     "household",
     "idempotency_key",
     "instance",
     "invitation",
+    "job",
     "media",
     "membership",
     "open_session",

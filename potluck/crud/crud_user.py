@@ -1,5 +1,7 @@
 """Accounts."""
 
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,6 +48,11 @@ class CRUDUser(CRUDBase[User, UserInDB, UserUpdate]):
     async def all(self, session: AsyncSession) -> list[User]:
         """Every account, oldest first, for the operator."""
         return list(await session.scalars(select(User).order_by(User.created_at, User.id)))
+
+    async def is_active(self, session: AsyncSession, id: UUID) -> bool:
+        """Whether there is such an account and it may do anything."""
+        statement = select(User.id).where(User.id == id, User.disabled_at.is_(None))
+        return await session.scalar(statement) is not None
 
     async def enabled_admins(self, session: AsyncSession) -> int:
         """How many administrators can sign in."""

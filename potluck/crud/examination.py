@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.crud.keyset import AnySelect
-from potluck.models import CoverRequest, IndexRequest, Media, Recipe, RecipeRevision, RecipeWords
+from potluck.models import IndexRequest, Job, Media, Recipe, RecipeRevision, RecipeWords
 
 _WORDS = (
     RecipeWords.title,
@@ -156,10 +156,10 @@ async def pictures(session: AsyncSession, after: UUID | None, *, limit: int) -> 
     return (await session.execute(_page(statement, Media.id, after, limit))).all()
 
 
-async def overdue_covers(session: AsyncSession, *, before: datetime) -> int:
-    """Pictures that somebody should have tried to fetch before this instant."""
-    late = select(func.count()).select_from(CoverRequest).where(CoverRequest.due_at < before)
-    return await session.scalar(late) or 0
+async def overdue_jobs(session: AsyncSession, *, before: datetime) -> int:
+    """Jobs that somebody should have taken on before this instant."""
+    is_late = and_(Job.state == "queued", Job.run_at < before)
+    return await session.scalar(select(func.count()).select_from(Job).where(is_late)) or 0
 
 
 async def overdue_trash(session: AsyncSession, *, before: datetime) -> int:

@@ -14,7 +14,7 @@ _RUNG = "bells"
 class Bell(StrEnum):
     """What may be waited for."""
 
-    COVERS = "covers"
+    JOBS = "jobs"
     SEARCH_INDEX = "search_index"
     LANGUAGES = "languages"
 

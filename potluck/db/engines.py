@@ -175,6 +175,19 @@ def _postgresql_url(url: DatabaseUrl) -> URL:
     )
 
 
+def libpq_arguments(url: DatabaseUrl, settings: DatabaseSettings) -> dict[str, Any]:
+    """What `psycopg.connect` takes, for who speaks to PostgreSQL without SQLAlchemy."""
+    named = {
+        "host": url.host,
+        "port": url.port,
+        "user": url.user,
+        "password": url.password,
+        "dbname": url.name,
+    }
+    given = {name: value for name, value in named.items() if value is not None}
+    return given | dict(url.options) | _postgresql_arguments(url, settings)
+
+
 def _postgresql_arguments(
     url: DatabaseUrl, settings: DatabaseSettings, *, statements: bool = True
 ) -> dict[str, Any]:

@@ -40,12 +40,13 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
 def is_mapped(item: Any, name: str | None, kind: str, is_reflected: bool, _of: Any) -> bool:
     """For Alembic's `include_object`: whether the models know of it.
 
-    They leave out what only one engine has: the tables of FTS5, a generated `tsvector`.
+    They leave out what only one engine has: the tables of FTS5, a generated `tsvector`, the queue
+    of procrastinate.
     """
     if not is_reflected or name is None:
         return True
     if kind == "table":
-        return not name.startswith("recipe_fts")
+        return not name.startswith(("recipe_fts", "procrastinate_"))
     if kind in {"column", "index"} and item.table.name == "recipe_words":
         return name not in {"words", "ix_recipe_words_words"}
     return True

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -14,23 +15,28 @@ from potluck.core.errors import AppError, OutcomeUnknown
 from potluck.db.bells import Bell, rung
 from potluck.db.engines import open_engines
 from potluck.db.failures import is_gone, translated
+from potluck.db.job_key import carried
 
 
 class Database:
     """An open database: hands out units of work and read-only sessions.
 
-    `bells` ring for who waits in this process for what a unit of work left to be done.
+    `bells` ring for who waits in this process for what a unit of work left to be done. `job_key`
+    seals what jobs are to do; who leaves none and takes none on does without.
 
     A session connects at its first statement. Nothing outside (hashing, fetching, mail) may be
     awaited after that statement of a unit of work: on SQLite it holds the only write lock.
     """
 
-    def __init__(self, url: DatabaseUrl, settings: DatabaseSettings) -> None:
+    def __init__(
+        self, url: DatabaseUrl, settings: DatabaseSettings, *, job_key: bytes | None = None
+    ) -> None:
         self.url = url
         self.engines = open_engines(url, settings)
-        self._writing = _sessions(self.engines.write)
-        self._reading = _sessions(self.engines.read)
-        self._reading_long = _sessions(self.engines.long_read)
+        known = carried(job_key)
+        self._writing = _sessions(self.engines.write, known)
+        self._reading = _sessions(self.engines.read, known)
+        self._reading_long = _sessions(self.engines.long_read, known)
         self.bells = {bell: asyncio.Event() for bell in Bell}
 
     @asynccontextmanager
@@ -84,5 +90,5 @@ async def _commit(session: AsyncSession) -> None:
         raise
 
 
-def _sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+def _sessions(engine: AsyncEngine, known: dict[str, Any]) -> async_sessionmaker[AsyncSession]:
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False, info=known)

@@ -5,7 +5,8 @@ from potluck.models.household import Household
 from potluck.models.idempotency_key import IdempotencyKey
 from potluck.models.instance import Instance, SigningKey
 from potluck.models.invitation import Invitation
-from potluck.models.media import CoverRequest, Media
+from potluck.models.job import Job, ScheduledWork
+from potluck.models.media import Media
 from potluck.models.membership import Membership
 from potluck.models.personal_token import PersonalToken
 from potluck.models.recipe import Recipe
@@ -18,12 +19,12 @@ from potluck.models.throttle import RateLimit, SignInFailure
 from potluck.models.user import User
 
 __all__ = [
-    "CoverRequest",
     "Household",
     "IdempotencyKey",
     "IndexRequest",
     "Instance",
     "Invitation",
+    "Job",
     "Media",
     "Membership",
     "PersonalToken",
@@ -34,6 +35,7 @@ __all__ = [
     "RecipeTag",
     "RecipeWords",
     "RefreshToken",
+    "ScheduledWork",
     "SearchVariant",
     "SignInFailure",
     "SigningKey",

@@ -1,4 +1,4 @@
-"""Pictures: what is known of one, and which recipes still wait for theirs."""
+"""Pictures: what is known of one."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from potluck.db.base_class import Base, Identified
+from potluck.db.base_class import Identified
 
 
 class Media(Identified):
@@ -35,20 +35,3 @@ class Media(Identified):
     focus_y: Mapped[int] = mapped_column(SmallInteger)
     origin_url: Mapped[str | None] = mapped_column(String(2048))
     created_at: Mapped[datetime]
-
-
-class CoverRequest(Base):
-    """A picture that is to be fetched for a recipe: written with the recipe, gone when done.
-
-    `tries` counts how often somebody took it on, also who ended in the middle; nobody takes the
-    request again before `due_at`.
-    """
-
-    __tablename__ = "cover_request"
-
-    recipe_id: Mapped[UUID] = mapped_column(
-        ForeignKey("recipe.id", ondelete="CASCADE"), primary_key=True
-    )
-    url: Mapped[str] = mapped_column(String(2048))
-    tries: Mapped[int]
-    due_at: Mapped[datetime] = mapped_column(index=True)

@@ -17,6 +17,7 @@ from potluck.schemas.invitation import (
     InvitationToken,
     NewInvitation,
 )
+from potluck.schemas.job import Job
 from potluck.schemas.page_import import ImportRequest, ImportResult, PageWarning
 from potluck.schemas.personal_token import NewPersonalToken, PersonalToken, PersonalTokenCreate
 from potluck.schemas.recipe import (
@@ -61,6 +62,7 @@ __all__ = [
     "InvitationCreate",
     "InvitationPreview",
     "InvitationToken",
+    "Job",
     "JsonWebKeySet",
     "Member",
     "MemberCreate",

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.models import Recipe
+from potluck.schemas.job import FetchCover
 from potluck.schemas.recipe import RecipeDocument, RecipePut, RecipeUpdate
-from potluck.services import cover_urls
+from potluck.services import cover_urls, jobs
 
 
 def settled(document: RecipeDocument, previous: RecipeDocument, id: UUID) -> RecipeDocument:
@@ -51,6 +52,26 @@ async def follow(
         await crud.media.remove_unused(session, cover_before)
     if recipe.image_url == url_before:
         return
-    await crud.cover_request.forget(session, recipe.id)
+    await forget(session, recipe.id, now=now)
     if recipe.image_url is not None and recipe.cover_id is None:
-        await crud.cover_request.ask(session, recipe.id, recipe.image_url, now=now)
+        await ask(session, recipe.id, recipe.image_url, now=now)
+
+
+async def ask(session: AsyncSession, recipe_id: UUID, url: str, *, now: datetime) -> None:
+    """Have the picture of a page fetched; nothing is to be fetched for the recipe yet."""
+    wish = FetchCover(recipe_id=recipe_id, url=url)
+    await jobs.enqueue(session, wish, key=_key(recipe_id), now=now)
+
+
+async def forget(session: AsyncSession, recipe_id: UUID, *, now: datetime) -> None:
+    """Want no picture any more; one that is being fetched is not shown."""
+    await jobs.cancel(session, _key(recipe_id), now=now)
+
+
+async def is_pending(session: AsyncSession, recipe_id: UUID) -> bool:
+    """Whether a picture is on its way."""
+    return await crud.job.live(session, _key(recipe_id)) is not None
+
+
+def _key(recipe_id: UUID) -> str:
+    return f"fetch-cover:{recipe_id}"

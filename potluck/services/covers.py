@@ -12,7 +12,7 @@ from potluck.core.ids import new_id
 from potluck.crud import recipe_feed, recipe_rights
 from potluck.models import Media, Recipe
 from potluck.schemas.recipe import RecipeUpdate
-from potluck.services import recipes
+from potluck.services import cover_wishes, recipes
 from potluck.services.picture_intake import Picture
 from potluck.services.preconditions import check_match, etag_of_recipe
 from potluck.services.recipes import Saved
@@ -44,7 +44,7 @@ async def attach(
     found = await crud.recipe.tags_of(session, recipe)
     if if_match is not None:
         check_match(if_match, etag_of_recipe(recipe, found))
-    await crud.cover_request.forget(session, recipe.id)
+    await cover_wishes.forget(session, recipe.id, now=now)
     await _show(session, recipe, picture, focus=focus, origin_url=None, now=now)
     return Saved(recipe, found)
 
@@ -72,7 +72,6 @@ async def attach_fetched(
     Meanwhile it may have got another address, a picture that somebody sent, or be gone.
     """
     recipe = await crud.recipe.lock(session, recipe_id)
-    await crud.cover_request.forget(session, recipe_id, url)
     if recipe is None or recipe.image_url != url or recipe.cover_id is not None:
         return False
     await _show(session, recipe, picture, focus=(None, None), origin_url=url, now=now)

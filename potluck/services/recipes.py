@@ -81,7 +81,7 @@ async def create(
     saved = Saved(recipe, found)
     await revisions.add(session, actor, recipe, found, reason=reason, now=now)
     if recipe.image_url is not None:
-        await crud.cover_request.ask(session, recipe.id, recipe.image_url, now=now)
+        await cover_wishes.ask(session, recipe.id, recipe.image_url, now=now)
     await recipe_index.put(session, recipe, document, [tag.name for tag in found])
     await recipe_feed.stamp(session, recipe, now=now)
     return saved

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud
 from potluck.core import opaque, scopes
 from potluck.core.access_token import AccessTokens
+from potluck.core.account_settings import TokenSettings
 from potluck.core.actor import Actor
 from potluck.core.clock import Clock
-from potluck.core.config import TokenSettings
 from potluck.core.errors import InvalidToken, RefreshReused
 from potluck.core.ids import new_id
 from potluck.core.opaque import Prefix

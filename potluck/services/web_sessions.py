@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core import opaque
+from potluck.core.account_settings import SessionSettings
 from potluck.core.actor import Actor
-from potluck.core.config import SessionSettings
 from potluck.core.ids import new_id
 from potluck.core.opaque import Prefix
 from potluck.core.request_context import note_actor

@@ -14,7 +14,7 @@ from potluck.crud import public_recipes, recipe_rights
 from potluck.domain.slug import looks_like_slug
 from potluck.models import Media, Recipe
 from potluck.providers import ReadSession
-from potluck.services import recipe_answers, recipes
+from potluck.services import cover_wishes, recipe_answers, recipes
 from potluck.services.preconditions import etag_of_recipe
 from potluck.web import covers, recipe_form
 from potluck.web.deps import MemberOf, OurForm
@@ -70,7 +70,7 @@ async def show(pages: PagesOf, read: ReadSession, recipe_id: UUID, slug: str = "
         public=public,
         json_ld=recipe_json_ld(recipe, public),
         cover=covers.of_recipe(row, cover),
-        is_cover_coming=is_cover_coming and await crud.cover_request.is_pending(read, row.id),
+        is_cover_coming=is_cover_coming and await cover_wishes.is_pending(read, row.id),
         picture_limit=pages.resources.settings.media.max_bytes // 1_000_000,
         can_edit=rights.can_edit,
         can_delete=rights.can_delete,

@@ -1,32 +1,22 @@
 """What a running service does for itself: it empties the trash, and forgets what has ended."""
 
-from datetime import timedelta
-
-import anyio
-import structlog
+from functools import partial
 
 from potluck import crud
 from potluck.clients.media_store import MediaStore
 from potluck.core.clock import Clock
 from potluck.core.config import Settings
 from potluck.db.session import Database
-from potluck.services import idempotency, invitations, personal_tokens, throttling
+from potluck.schemas.job import KeepHouse
+from potluck.services import idempotency, invitations, jobs, personal_tokens, throttling
 from potluck.worker import pictures, search_index, trash
-
-log = structlog.get_logger(__name__)
-
-EVERY = timedelta(hours=6)
+from potluck.worker.hold import Hold
 
 
-async def run(database: Database, settings: Settings, clock: Clock) -> None:
-    """Keep house for as long as the process serves; the start has done it once already."""
-    while True:
-        await anyio.sleep(EVERY.total_seconds())
-        try:
-            await once(database, settings, clock)
-        except Exception:
-            # Tried again in six hours; a task that died would be missed by nobody.
-            log.exception("housekeeping_failed")
+async def keep_house(hold: Hold, _payload: KeepHouse) -> None:
+    """The job, due every six hours; the start has done it once already."""
+    resources = hold.resources
+    await once(resources.database, resources.settings, resources.clock)
 
 
 async def once(database: Database, settings: Settings, clock: Clock) -> None:
@@ -44,6 +34,7 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
         invitations.remove_ended,
         throttling.remove_idle,
         idempotency.remove_expired,
+        partial(jobs.remove_ended, keep_days=settings.jobs.keep_days),
     ):
         has_more = True
         while has_more:

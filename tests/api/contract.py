@@ -21,6 +21,7 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "GET /auth/sessions": ({200}, {"limit", "cursor"}),
     "POST /auth/sessions/end-others": ({204}, set()),
     "DELETE /auth/sessions/{session_id}": ({204}, set()),
+    "GET /jobs/{job_id}": ({200}, set()),
     "GET /households": ({200}, {"limit", "cursor"}),
     "POST /households": ({201}, set()),
     "GET /households/{household_id}": ({200}, set()),
@@ -113,6 +114,7 @@ _SESSION = {
 _INVITATION = {
     "id", "household_id", "role", "email", "invited_by", "created_at", "expires_at",
 }  # fmt: skip
+_JOB = {"id", "kind", "state", "progress", "created_at", "started_at", "ended_at"}
 _PAGE = {"items", "next_cursor"}
 _SIGN_UP = {"email", "password", "display_name"}
 
@@ -134,6 +136,7 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
     "POST /auth/tokens": {"": _PERSONAL_TOKEN | {"token"}},
     "GET /auth/tokens/{token_id}": {"": _PERSONAL_TOKEN},
     "GET /auth/sessions": {"": _PAGE, "items/*": _SESSION},
+    "GET /jobs/{job_id}": {"": _JOB},
     "GET /households": {"": _PAGE, "items/*": _ENTITY | _HOUSEHOLD | {"slug"}},
     "GET /households/{household_id}": {"": _ENTITY | _HOUSEHOLD | {"slug"}},
     "GET /households/{household_id}/members": {
@@ -245,6 +248,7 @@ WORDS: dict[str, dict[str, set[str]]] = {
         },
     },
     "GET /auth/sessions": {"items/*/kind": {"browser", "api"}},
+    "GET /jobs/{job_id}": {"state": {"queued", "running", "succeeded", "failed", "cancelled"}},
     "GET /households/{household_id}": {
         "week_start": {"monday", "sunday", "saturday"},
         "default_visibility": {"private", "household", "instance"},

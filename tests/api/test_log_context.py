@@ -10,9 +10,9 @@ from fastapi import FastAPI
 
 from potluck.core.request_context import current_fields, note_actor, of_job, serving
 from potluck.core.scopes import SCOPES_OF_TOKENS
-from potluck.main import kept_house
 from potluck.models import User
 from potluck.resources import Resources
+from potluck.worker import service
 from tests.api.auth_calls import login, refresh, signed_in
 from tests.api.token_calls import WithToken
 from tests.conftest import API, As
@@ -141,9 +141,7 @@ class TestJobs:
         assert "request_id" not in line
 
     async def test_every_work_of_a_serving_process_has_a_name(self, resources: Resources) -> None:
-        before = asyncio.all_tasks()
-        async with kept_house(resources, works_in_background=True):
-            tasks = asyncio.all_tasks() - before
+        async with service.working(resources) as tasks:
             names = {task.get_name() for task in tasks}
 
-        assert names == {"covers", "housekeeping", "search-index"}
+        assert names == {"job-lookout", "jobs", "search-index"}

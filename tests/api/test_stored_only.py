@@ -35,7 +35,9 @@ ANSWERED: dict[str, set[str]] = {
     },
     "recipe_tag": {"recipe_id", "tag_id", "household_id"},
     "media": {"id", "household_id", "widths", "formats", "colour"},
-    "cover_request": {"recipe_id", "url"},
+    "job": {
+        "id", "kind", "state", "user_id", "done", "total", "created_at", "started_at", "ended_at",
+    },
     "recipe_words": {"recipe_id"},
     "index_request": {"recipe_id"},
     "recipe_revision": {

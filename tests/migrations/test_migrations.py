@@ -136,7 +136,7 @@ def described(inspector: Inspector) -> dict[str, Any]:
             "indexes": ordered(inspector.get_indexes(table)),
         }
         for table in inspector.get_table_names()
-        if table != "alembic_version"
+        if table != "alembic_version" and not table.startswith("procrastinate_")
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core import opaque
-from potluck.core.config import SessionSettings, TokenSettings
+from potluck.core.account_settings import SessionSettings, TokenSettings
 from potluck.models import User
 from potluck.resources import Resources
 from potluck.services import setup

@@ -8,7 +8,7 @@ import pytest
 
 from potluck.models import User
 from potluck.resources import Resources
-from potluck.worker import covers
+from potluck.worker import runner
 from tests.api.recipe_calls import create, read
 from tests.conftest import ORIGIN
 from tests.doubles import FakeFetcher
@@ -143,7 +143,7 @@ class TestRecipe:
         recipe = await create(as_ada, image_url=CAKE)
         hint = "The picture is on its way"
         assert hint in (await adas.open(f"/recipes/{recipe['id']}")).text
-        await covers.once(resources)
+        await runner.run_due(resources)
         page = await adas.open(f"/recipes/{recipe['id']}")
         assert hint not in page.text
         assert len(images(page)) == 1
@@ -154,7 +154,7 @@ class TestRecipe:
     ) -> None:  # fmt: skip
         fetcher.pictures[CAKE] = b"no picture"
         recipe = await create(as_ada, image_url=CAKE)
-        await covers.once(resources)
+        await runner.run_due(resources)
         page = await adas.open(f"/recipes/{recipe['id']}")
         assert "on its way" not in page.text
         assert images(page) == []

@@ -1,14 +1,12 @@
 """Pictures that are fetched after the answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import anyio
 import httpx2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
@@ -24,13 +22,14 @@ from potluck.core.errors import (
 )
 from potluck.db.bells import Bell
 from potluck.main import create_app
-from potluck.models import CoverRequest, Media, Recipe, User
+from potluck.models import Media, Recipe, User
 from potluck.resources import Resources
-from potluck.worker import covers
+from potluck.worker import lookout, runner, service
 from tests.api.recipe_calls import URL, create, delete, etag, patch, read
 from tests.conftest import As, checked_out, gather, running_tasks
 from tests.doubles import FakeClock, FakeFetcher
 from tests.factories import Make
+from tests.queued_jobs import live_jobs
 from tests.sent_pictures import picture, put_cover
 
 CAKE = "https://site.example/cake.jpg?size=large&token=s3cret"
@@ -50,9 +49,7 @@ def web(fetcher: FakeFetcher) -> FakeFetcher:
 
 
 async def pending(session: AsyncSession) -> list[tuple[str, int]]:
-    await session.rollback()
-    statement = select(CoverRequest.url, CoverRequest.tries)
-    return [(url, tries) for url, tries in await session.execute(statement)]
+    return [(wish.url, row.tries) for wish, row in await live_jobs(session, "fetch-cover")]
 
 
 async def stored(session: AsyncSession) -> list[Media]:
@@ -65,6 +62,18 @@ async def shown(client: httpx2.AsyncClient, id: str) -> str | None:
     return found
 
 
+async def is_told(resources: Resources) -> bool:
+    """Whether somebody is told of a job: in this process on SQLite, by procrastinate otherwise."""
+    if resources.settings.database_url.engine == "sqlite":
+        bell = resources.database.bells[Bell.JOBS]
+        is_set = bell.is_set()
+        bell.clear()
+        return is_set
+    async with resources.database.reading() as session:
+        count: int | None = await session.scalar(text("SELECT count(*) FROM procrastinate_jobs"))
+        return count == 1
+
+
 class TestFetched:
     async def test_the_picture_of_a_new_recipe_comes_after_the_answer(
         self, as_ada: httpx2.AsyncClient, web: FakeFetcher, resources: Resources,
@@ -74,7 +83,7 @@ class TestFetched:
         before = await etag(as_ada, recipe["id"])
         assert (recipe["image_url"], web.asked) == (CAKE, [])
 
-        assert await covers.once(resources) == 1
+        assert await runner.run_due(resources) == 1
 
         (media,) = await stored(session)
         assert [url for url, _ in web.asked] == [CAKE]
@@ -84,7 +93,7 @@ class TestFetched:
         assert now.headers["ETag"] != before
         assert (now.json()["version"], now.json()["revision"]) == (2, 1)
         assert await pending(session) == []
-        assert await covers.once(resources) == 0
+        assert await runner.run_due(resources) == 0
 
     async def test_the_picture_of_an_imported_page_as_well(
         self, as_ada: httpx2.AsyncClient, web: FakeFetcher, resources: Resources
@@ -95,7 +104,7 @@ class TestFetched:
         answer = await as_ada.post(f"{URL}/import", json={"html": page})
         recipe = answer.json()["recipe"]
         assert recipe["image_url"] == PIE
-        await covers.once(resources)
+        await runner.run_due(resources)
         assert f"/media/{recipe['id']}/" in str(await shown(as_ada, recipe["id"]))
         assert len(web.asked) == 1
 
@@ -104,11 +113,11 @@ class TestFetched:
         session: AsyncSession,
     ) -> None:  # fmt: skip
         recipe = await create(as_ada, image_url=CAKE)
-        await covers.once(resources)
+        await runner.run_due(resources)
         first = await shown(as_ada, recipe["id"])
         changed = await patch(as_ada, recipe["id"], image_url=PIE)
         assert changed["image_url"] == PIE
-        await covers.once(resources)
+        await runner.run_due(resources)
         (media,) = await stored(session)
         assert media.origin_url == PIE
         assert await shown(as_ada, recipe["id"]) not in {first, PIE}
@@ -120,7 +129,7 @@ class TestFetched:
     ) -> None:  # fmt: skip
         for _ in range(2):
             await create(await as_(await make_user()), image_url=CAKE)
-        assert await covers.once(resources) == 2
+        assert await runner.run_due(resources) == 2
         first, second = await stored(session)
         assert first.digest == second.digest
         assert first.household_id != second.household_id
@@ -136,7 +145,7 @@ class TestFetched:
             held.append(checked_out(resources))
 
         web.meanwhile = meanwhile
-        await covers.once(resources)
+        await runner.run_due(resources)
         assert held == [0]
 
 
@@ -164,7 +173,7 @@ class TestChangedMeanwhile:
                 await delete(as_ada, id)
 
         web.meanwhile = meanwhile
-        await covers.once(resources)
+        await runner.run_due(resources)
 
         origins = [media.origin_url for media in await stored(session)]
         expected: dict[str, list[str | None]] = {
@@ -186,7 +195,7 @@ class TestChangedMeanwhile:
                 assert await crud.recipe.purge(unit, deleted_before=later, limit=9) == 1
 
         web.meanwhile = meanwhile
-        assert await covers.once(resources) == 1
+        assert await runner.run_due(resources) == 1
         assert (await stored(session), await pending(session)) == ([], [])
 
 
@@ -194,21 +203,21 @@ class TestFailures:
     @pytest.mark.parametrize(
         "failure", [FetchUnreachable(), FetchTooSlow()], ids=["unreachable", "too slow"]
     )
-    async def test_are_tried_three_times_with_pauses(
+    async def test_are_tried_four_times_with_pauses_that_grow(
         self, as_ada: httpx2.AsyncClient, web: FakeFetcher, resources: Resources,
         session: AsyncSession, clock: FakeClock, failure: AppError,
     ) -> None:  # fmt: skip
         await create(as_ada, image_url=CAKE)
         web.pictures[CAKE] = failure
-        for pause in (timedelta(minutes=1), timedelta(minutes=10)):
-            assert await covers.once(resources) == 1
-            clock.advance(pause - timedelta(seconds=1))
-            assert await covers.once(resources) == 0
-            clock.advance(timedelta(seconds=1))
-        assert await pending(session) == [(CAKE, 2)]
-        assert await covers.once(resources) == 1
+        for pause in (timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=8)):
+            assert await runner.run_due(resources) == 1
+            clock.advance(pause / 2 - timedelta(seconds=1))
+            assert await runner.run_due(resources) == 0
+            clock.advance(pause / 2 + timedelta(seconds=1))
+        assert await pending(session) == [(CAKE, 3)]
+        assert await runner.run_due(resources) == 1
         assert await pending(session) == []
-        assert len(web.asked) == 3
+        assert len(web.asked) == 4
         assert list(await session.scalars(select(Recipe.version))) == [1]
 
     async def test_the_second_try_may_do(
@@ -217,10 +226,10 @@ class TestFailures:
     ) -> None:  # fmt: skip
         await create(as_ada, image_url=CAKE)
         found, web.pictures[CAKE] = web.pictures[CAKE], FetchUnreachable()
-        await covers.once(resources)
+        await runner.run_due(resources)
         web.pictures[CAKE] = found
-        clock.advance(timedelta(minutes=1))
-        await covers.once(resources)
+        clock.advance(timedelta(minutes=2))
+        await runner.run_due(resources)
         assert [media.origin_url for media in await stored(session)] == [CAKE]
         assert await pending(session) == []
 
@@ -231,11 +240,11 @@ class TestFailures:
         await create(as_ada, image_url=CAKE)
         found, web.pictures[CAKE] = web.pictures[CAKE], Unavailable("The disk is full.")
         for _ in range(5):
-            assert await covers.once(resources) == 1
-            assert await covers.once(resources) == 0
-            clock.advance(covers.PAUSES[-1])
+            assert await runner.run_due(resources) == 1
+            assert await runner.run_due(resources) == 0
+            clock.advance(runner.OURS)
         web.pictures[CAKE] = found
-        await covers.once(resources)
+        await runner.run_due(resources)
         assert [media.origin_url for media in await stored(session)] == [CAKE]
         assert await pending(session) == []
 
@@ -250,7 +259,7 @@ class TestFailures:
     ) -> None:  # fmt: skip
         await create(as_ada, image_url=CAKE)
         web.pictures[CAKE] = found
-        assert await covers.once(resources) == 1
+        assert await runner.run_due(resources) == 1
         assert (await pending(session), await stored(session)) == ([], [])
 
     async def test_one_that_fails_holds_no_other_up(
@@ -259,7 +268,7 @@ class TestFailures:
     ) -> None:  # fmt: skip
         await create(as_ada, image_url="https://nowhere.example/x.jpg")
         await create(as_ada, image_url=CAKE)
-        assert await covers.once(resources) == 2
+        assert await runner.run_due(resources) == 2
         assert [media.origin_url for media in await stored(session)] == [CAKE]
         assert len(web.asked) == 2
 
@@ -269,33 +278,31 @@ class TestFailures:
     ) -> None:  # fmt: skip
         await create(as_ada, image_url=CAKE)
         web.pictures[CAKE] = FetchRefused()
-        await covers.once(resources)
+        await runner.run_due(resources)
         assert "cover_failed" in caplog.text
         assert "site.example" in caplog.text
         assert "s3cret" not in caplog.text
 
 
 class TestProcesses:
-    async def test_one_that_ends_in_the_middle_leaves_the_work_to_the_next(
+    async def test_one_that_is_stopped_in_the_middle_hands_the_work_back(
         self, as_ada: httpx2.AsyncClient, web: FakeFetcher, resources: Resources,
-        session: AsyncSession, clock: FakeClock,
+        session: AsyncSession,
     ) -> None:  # fmt: skip
         await create(as_ada, image_url=CAKE)
 
-        async def killed(_url: str, _asker: str) -> None:
+        async def stopped(_url: str, _asker: str) -> None:
             scope.cancel()
             await anyio.lowlevel.checkpoint()
 
-        web.meanwhile = killed
+        web.meanwhile = stopped
         with anyio.CancelScope() as scope:
-            await covers.once(resources)
+            await runner.run_due(resources)
         web.meanwhile = None
         assert scope.cancelled_caught
-        assert await pending(session) == [(CAKE, 1)]
-        assert await covers.once(resources) == 0
+        assert await pending(session) == [(CAKE, 0)]
 
-        clock.advance(covers.LEASE)
-        assert await covers.once(resources) == 1
+        assert await runner.run_due(resources) == 1
         assert [media.origin_url for media in await stored(session)] == [CAKE]
 
     async def test_a_picture_that_ends_every_process_is_given_up_in_the_end(
@@ -303,12 +310,15 @@ class TestProcesses:
         session: AsyncSession, clock: FakeClock,
     ) -> None:  # fmt: skip
         await create(as_ada, image_url=CAKE)
+        lease = timedelta(seconds=resources.settings.jobs.lease_s)
+        ((_, row),) = await live_jobs(session, "fetch-cover")
         for _ in range(3):
             async with resources.database.transaction() as unit:
-                assert await crud.cover_request.take(unit, now=clock.now(), lease=covers.LEASE)
-            clock.advance(covers.LEASE)
+                assert await crud.job.take(unit, row.id, now=clock.now(), lease=lease)
+            clock.advance(lease + timedelta(seconds=1))
+            assert await lookout.take_over(resources) == 1
         web.pictures[CAKE] = FetchUnreachable()
-        await covers.once(resources)
+        await runner.run_due(resources)
         assert await pending(session) == []
 
     async def test_several_share_the_work_and_none_is_done_twice(
@@ -320,7 +330,7 @@ class TestProcesses:
             web.pictures[url] = picture(64, 48)
             await create(as_ada, image_url=url)
 
-        done = await gather(*[lambda: covers.once(resources)] * 3)
+        done = await gather(*[lambda: runner.run_due(resources)] * 3)
 
         assert sum(done) == 4
         assert sorted(url for url, _ in web.asked) == sorted(set(web.pictures) - {CAKE, PIE})
@@ -329,15 +339,12 @@ class TestProcesses:
     async def test_a_save_wakes_who_waits_once_it_is_committed(
         self, as_ada: httpx2.AsyncClient, resources: Resources, web: FakeFetcher
     ) -> None:
-        bell = resources.database.bells[Bell.COVERS]
-        bell.clear()
+        resources.database.bells[Bell.JOBS].clear()
         await create(as_ada)
-        assert not bell.is_set()
         await as_ada.post(URL, json={"title": "", "image_url": CAKE})
-        assert not bell.is_set()
+        assert not await is_told(resources)
         await create(as_ada, image_url=CAKE)
-        assert bell.is_set()
-        bell.clear()
+        assert await is_told(resources)
         assert web.asked == []
 
 
@@ -356,17 +363,17 @@ class TestRun:
     async def test_a_save_is_worked_on_at_once_until_the_service_stops(
         self, as_ada: httpx2.AsyncClient, asked: asyncio.Event, resources: Resources
     ) -> None:
-        async with running(resources) as task:
+        async with asyncio.timeout(20), service.working(resources) as tasks:
             await create(as_ada, image_url=CAKE)
             await asked.wait()
-        assert task.cancelled()
+        assert all(task.cancelled() for task in tasks)
 
     async def test_what_an_ended_process_has_left_is_worked_on_at_the_start(
         self, as_ada: httpx2.AsyncClient, asked: asyncio.Event, resources: Resources
     ) -> None:
         await create(as_ada, image_url=CAKE)
-        resources.database.bells[Bell.COVERS].clear()
-        async with running(resources):
+        resources.database.bells[Bell.JOBS].clear()
+        async with asyncio.timeout(20), service.working(resources):
             await asked.wait()
 
     async def test_the_shipped_app_does_so_and_leaves_nothing_running(
@@ -375,19 +382,6 @@ class TestRun:
         before = running_tasks()
         app = create_app(settings, clock=clock, fetcher=FakeFetcher())
         async with app.router.lifespan_context(app):
-            started = running_tasks() - before
-        codes = {getattr(task.get_coro(), "cr_code", None) for task in started}
-        assert covers.run.__code__ in codes
+            names = {task.get_name() for task in running_tasks() - before}
+        assert names >= {"jobs", "job-lookout", "search-index"}
         assert running_tasks() - before == set()
-
-
-@asynccontextmanager
-async def running(resources: Resources) -> AsyncIterator[asyncio.Task[None]]:
-    """The worker, which is stopped at the end of the block; that may take 20 s."""
-    task = asyncio.create_task(covers.run(resources))
-    try:
-        async with asyncio.timeout(20):
-            yield task
-    finally:
-        task.cancel()
-        await asyncio.wait([task])

@@ -6,6 +6,7 @@ from potluck.api.api_v1.endpoints import (
     auth,
     households,
     invitations,
+    jobs,
     members,
     passwords,
     recipe_cover,
@@ -23,6 +24,7 @@ api_router.include_router(auth.router, prefix="/auth", tags=["auth"])
 api_router.include_router(passwords.router, prefix="/auth", tags=["auth"])
 api_router.include_router(sessions.router, prefix="/auth/sessions", tags=["auth"])
 api_router.include_router(tokens.router, prefix="/auth/tokens", tags=["auth"])
+api_router.include_router(jobs.router, prefix="/jobs", tags=["jobs"])
 api_router.include_router(households.router, prefix="/households", tags=["households"])
 api_router.include_router(
     members.router, prefix="/households/{household_id}/members", tags=["households"]

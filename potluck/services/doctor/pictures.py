@@ -51,7 +51,7 @@ async def look(patient: Patient) -> AsyncIterator[Finding]:
             "warning",
             f"{counted(orphans.count, 'file')} of no picture left over: {orphans}.",
             "The service removes them every six hours while it runs; see what its log says of"
-            " housekeeping_failed.",
+            " keep-house.",
         )
     if not missing.count and not damaged.count and not orphans.count:
         yield Finding(CHECK, "ok", _summary(patient, count, unknown))

@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from potluck import crud
 from potluck.core.errors import Unavailable
 from potluck.resources import Resources
+from potluck.schemas.job import KINDS
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,7 @@ class Readings(Collector):
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._waiting: dict[str, int] | None = None
+        self._jobs: dict[tuple[str, str], int] = {}
 
     async def ask_database(self) -> None:
         """How much work waits; None when the database does not say so in time."""
@@ -33,10 +35,13 @@ class Readings(Collector):
                 asyncio.timeout(ASK_WITHIN_S),
                 self._resources.database.reading(long=True) as session,
             ):
-                self._waiting = {
-                    "covers": await crud.cover_request.count(session),
+                now = self._resources.clock.now()
+                waiting = {
+                    "jobs": await crud.job.count_due(session, now=now),
                     "search-index": await crud.recipe_words.requested(session),
                 }
+                self._jobs = await crud.job.counts(session)
+                self._waiting = waiting
         except (Unavailable, TimeoutError):
             self._waiting = None
         except Exception:
@@ -60,6 +65,16 @@ class Readings(Collector):
             for job, count in self._waiting.items():
                 waiting.add_metric([job], count)
             yield waiting
+            jobs = GaugeMetricFamily(
+                "potluck_jobs",
+                "Jobs of the last days by what became of them.",
+                labels=["kind", "state"],
+            )
+            # So that it is seen when the first one is given up.
+            none_failed = {(kind, "failed"): 0 for kind in KINDS}
+            for (kind, state), count in (none_failed | self._jobs).items():
+                jobs.add_metric([kind, state], count)
+            yield jobs
 
     def _pools(self) -> Iterator[Metric]:
         gauges = {

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck.core.config import Settings, SignupSettings
+from potluck.core.account_settings import SignupSettings
+from potluck.core.config import Settings
 from potluck.main import create_app
 from potluck.models import Household, User
 from tests.api.auth_calls import ME, SIGNUP, login

@@ -14,11 +14,12 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck.models import CoverRequest, Media, User
+from potluck.models import Media, User
 from potluck.resources import Resources
 from tests.api.recipe_calls import URL, create, etag, faults, patch, read, refusal, writable
 from tests.conftest import API, ORIGIN, As, checked_out, gather
 from tests.factories import Factories
+from tests.queued_jobs import live_jobs
 from tests.sent_pictures import cover_url, of, picture, put_cover
 
 PAGE_PICTURE = "https://site.example/cake.jpg"
@@ -32,8 +33,7 @@ async def media(session: AsyncSession) -> list[Media]:
 
 
 async def requests(session: AsyncSession) -> list[str]:
-    await session.rollback()
-    return list(await session.scalars(select(CoverRequest.url)))
+    return [wish.url for wish, _ in await live_jobs(session, "fetch-cover")]
 
 
 def form(data: bytes, *, name: str = "file", filename: str = 'filename="cake.jpg"') -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck.core.config import SessionSettings
+from potluck.core.account_settings import SessionSettings
 from potluck.models import TokenFamily, User
 from potluck.resources import Resources
 from potluck.services import web_sessions

@@ -88,7 +88,7 @@ class TestBacklog:
         await patch(as_ada, recipe_id, image_url="https://site.example/cake.jpg")
         clock.advance(timedelta(hours=1, seconds=1))
         assert await found(backlog.look, patient) == [
-            ("warning", "1 picture should have been fetched by now.")
+            ("warning", "1 job should have begun by now.")
         ]
 
     async def test_trash_that_nobody_empties_is_told(

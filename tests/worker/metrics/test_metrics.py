@@ -14,7 +14,9 @@ from potluck.core.config import Settings
 from potluck.core.database_url import DatabaseUrl
 from potluck.core.passwords import PasswordHasher
 from potluck.db.session import Database
-from potluck.models import CoverRequest, IndexRequest, User
+from potluck.models import IndexRequest, User
+from potluck.schemas.job import KeepHouse
+from potluck.services import jobs
 from potluck.worker.metrics import listener
 from tests.api.recipe_calls import create
 from tests.conftest import API, As
@@ -112,15 +114,13 @@ class TestDatabase:
     ) -> None:
         recipe_id = UUID((await create(await as_(await make_user())))["id"])
         async with metered.resources.database.transaction() as session:
-            now = metered.resources.clock.now()
-            session.add(
-                CoverRequest(recipe_id=recipe_id, url="https://a.example/", tries=0, due_at=now)
-            )
+            await jobs.enqueue(session, KeepHouse(), now=metered.resources.clock.now())
             session.add(IndexRequest(recipe_id=recipe_id))
         scrape = await metered.scrape()
 
         assert scrape.value("potluck_database_up") == 1
-        assert scrape.value("potluck_background_waiting", job="covers") == 1
+        assert scrape.value("potluck_background_waiting", job="jobs") == 1
+        assert scrape.value("potluck_jobs", kind="keep-house", state="queued") == 1
         assert scrape.value("potluck_background_waiting", job="search-index") == 1
 
     async def test_a_database_that_is_away_is_told_and_hides_nothing_else(

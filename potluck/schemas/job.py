@@ -1,0 +1,65 @@
+"""What jobs are to do, and what is told of one."""
+
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Literal, get_args
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from potluck.domain.jobs import JobState, Retries
+from potluck.schemas.base import Out
+from potluck.schemas.types import Instant
+
+
+class JobPayload(BaseModel):
+    """One kind of work: what it is called, what it needs to know, how often it is tried.
+
+    A new kind is a class here, a member of `_Kinds`, and a function in `potluck.worker.work`.
+    What is stored outlives a release: members may be added with a default, never renamed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    retries: ClassVar[Retries] = Retries()
+
+
+class FetchCover(JobPayload):
+    """Fetch the picture of a recipe's page and show it."""
+
+    kind: Literal["fetch-cover"] = "fetch-cover"
+    recipe_id: UUID
+    url: str
+
+    #: A site that is away for a quarter of an hour is left alone.
+    retries: ClassVar[Retries] = Retries(tries=4, first=timedelta(minutes=2))
+
+
+class KeepHouse(JobPayload):
+    """Empty the trash of what is due, and forget what has ended."""
+
+    kind: Literal["keep-house"] = "keep-house"
+
+
+_Kinds = FetchCover | KeepHouse
+PAYLOADS: TypeAdapter[Any] = TypeAdapter(Annotated[_Kinds, Field(discriminator="kind")])
+#: What the kinds are called.
+KINDS: tuple[str, ...] = tuple(each.model_fields["kind"].default for each in get_args(_Kinds))
+
+
+class JobProgress(Out):
+    """How far a job is."""
+
+    done: int
+    total: Annotated[int | None, Field(description="Null when nobody knows yet.")]
+
+
+class Job(Out):
+    """Work that the caller asked for and does not wait for."""
+
+    id: UUID
+    kind: str
+    state: JobState
+    progress: JobProgress | None
+    created_at: Instant
+    started_at: Annotated[Instant | None, Field(description="When it was last taken on.")]
+    ended_at: Instant | None

@@ -1,0 +1,17 @@
+"""What is done for each kind of job."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from potluck.schemas.job import FetchCover, JobPayload, KeepHouse
+from potluck.worker import covers, housekeeping
+from potluck.worker.hold import Hold
+
+#: A function does the work outside of a unit of work first, then has its effect within
+#: `Hold.finishing`. One that raises is tried again; `GivenUp` says that this is no use.
+Work = Callable[[Hold, Any], Awaitable[None]]
+
+WORK: dict[type[JobPayload], Work] = {
+    FetchCover: covers.fetch,
+    KeepHouse: housekeeping.keep_house,
+}
