@@ -28,6 +28,7 @@ JSON in UTF-8 with names in `snake_case`. Every refusal is a problem document (R
 TAGS = [
     {"name": "auth", "description": "Accounts, signing in and out, tokens for scripts."},
     {"name": "households", "description": "Who owns recipes together, and in which role."},
+    {"name": "jobs", "description": "Work that nobody waits for, and how far it is."},
     {"name": "tags", "description": "A household's names for groups of recipes."},
     {"name": "recipes", "description": "Recipes: lists, search, changes, trash, history, import."},
     {"name": "health", "description": "Liveness, readiness and public keys."},
