@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp
 
 from potluck import backend_pre_start
+from potluck.clients.email import MemoryMailer
 from potluck.core.config import Settings
 from potluck.core.scopes import SCOPES_OF_LOGIN, Scope
 from potluck.main import create_app
@@ -27,6 +30,7 @@ from potluck.services import sessions
 from potluck.services.ideas import IdeasMemory
 from potluck.services.sessions import Issuer
 from potluck.services.throttle_memory import ThrottleMemory
+from potluck.worker import runner
 from tests import databases, described, postgres
 from tests.canaries import Recorder
 from tests.dial_recorder import DialRecorder
@@ -37,6 +41,8 @@ from tests.stamp_guard import StampGuard
 
 API = "/api/v1"
 ORIGIN = "http://potluck.test"
+
+Outbox = Callable[[], Awaitable[list[EmailMessage]]]
 
 recorder = Recorder()
 
@@ -99,7 +105,12 @@ def settings(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def make_settings(folder: Path, url: str, **changes: Any) -> Settings:
     """Settings of an instance in `folder` with the database at `url`."""
-    values: dict[str, Any] = {"base_url": ORIGIN, "data_dir": folder, "database": {"url": url}}
+    values: dict[str, Any] = {
+        "base_url": ORIGIN,
+        "data_dir": folder,
+        "database": {"url": url},
+        "mail": {"backend": "memory"},
+    }
     return Settings(**values | changes)
 
 
@@ -132,6 +143,7 @@ async def app(
     resources: Resources = running_app.state.resources
     clock.reset()
     resources.fetcher = FakeFetcher()
+    resources.mails = replace(resources.mails, mailer=MemoryMailer())
     resources.throttle.memory = ThrottleMemory(clock)
     resources.ideas_source, resources.ideas_memory = FakeIdeas(), IdeasMemory(clock)
     environment, tasks = dict(os.environ), running_tasks()
@@ -195,6 +207,19 @@ def ideas(resources: Resources) -> FakeIdeas:
     """What the sources of ideas know."""
     assert isinstance(resources.ideas_source, FakeIdeas)
     return resources.ideas_source
+
+
+@pytest.fixture
+def outbox(resources: Resources) -> Outbox:
+    """`await outbox()`: the mails that have left so far, once the work that is due is done."""
+
+    async def work_off() -> list[EmailMessage]:
+        await runner.run_due(resources)
+        mailer = resources.mails.mailer
+        assert isinstance(mailer, MemoryMailer)
+        return list(mailer.sent)
+
+    return work_off
 
 
 class Override(Protocol):

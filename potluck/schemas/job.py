@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from potluck.domain.jobs import JobState, Retries
 from potluck.schemas.base import Out
+from potluck.schemas.mail import Mail
 from potluck.schemas.types import Instant
 
 
@@ -34,13 +35,27 @@ class FetchCover(JobPayload):
     retries: ClassVar[Retries] = Retries(tries=4, first=timedelta(minutes=2))
 
 
+class SendMail(JobPayload):
+    """Write a mail and hand it to the mail server."""
+
+    kind: Literal["send-mail"] = "send-mail"
+    mail: Mail
+    to: str
+    locale: str
+
+    #: A mail server that is away is waited for, from half a day to a whole one.
+    retries: ClassVar[Retries] = Retries(
+        tries=20, first=timedelta(minutes=1), longest=timedelta(hours=2)
+    )
+
+
 class KeepHouse(JobPayload):
     """Empty the trash of what is due, and forget what has ended."""
 
     kind: Literal["keep-house"] = "keep-house"
 
 
-_Kinds = FetchCover | KeepHouse
+_Kinds = FetchCover | KeepHouse | SendMail
 PAYLOADS: TypeAdapter[Any] = TypeAdapter(Annotated[_Kinds, Field(discriminator="kind")])
 #: What the kinds are called.
 KINDS: tuple[str, ...] = tuple(each.model_fields["kind"].default for each in get_args(_Kinds))

@@ -16,8 +16,9 @@ from potluck.domain.context_words import is_made_of_names
 from potluck.domain.email_address import email_key
 from potluck.models import User
 from potluck.schemas.household import HouseholdCreate
+from potluck.schemas.mail import WelcomeMail
 from potluck.schemas.user import UserCreate, UserInDB, UserUpdate
-from potluck.services import households
+from potluck.services import households, mails
 from potluck.services.preconditions import check_match, etag_of_answer
 
 KITCHEN = "{}'s kitchen"
@@ -103,6 +104,12 @@ async def create(
     household = await households.create(session, Actor(user_id=user.id), kitchen, now=now)
     await crud.user.update(session, user, {"default_household_id": household.id}, now=now)
     return user
+
+
+async def welcome(session: AsyncSession, user: User, *, now: datetime) -> None:
+    """Greet a new account by mail, in the background."""
+    mail = WelcomeMail(name=user.display_name)
+    await mails.send_later(session, mail, to=user.email, locale=user.locale, now=now)
 
 
 async def profile(session: AsyncSession, actor: Actor, user: User) -> schemas.User:

@@ -56,9 +56,9 @@ async def create_administrator(
     """Spend the secret and make the first administrator. Raises as `check_secret`, `EmailTaken`."""
     instance = await crud.instance.get_for_update(session)
     _check(instance, data.secret, clock)
-    user = await accounts.create(
-        session, data, password_hash, now=clock.now(), is_instance_admin=True
-    )
+    now = clock.now()
+    user = await accounts.create(session, data, password_hash, now=now, is_instance_admin=True)
+    await accounts.welcome(session, user, now=now)
     await close(session, clock)
     return user
 

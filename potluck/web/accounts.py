@@ -149,7 +149,9 @@ async def _make_account(
     pages: Pages, data: schemas.UserCreate, hashed: str, session: Session
 ) -> str:
     """Gives the session's cookie."""
-    user = await accounts.create(session, data, hashed, now=pages.resources.clock.now())
+    now = pages.resources.clock.now()
+    user = await accounts.create(session, data, hashed, now=now)
+    await accounts.welcome(session, user, now=now)
     return await _start(pages, session, user)
 
 

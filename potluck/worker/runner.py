@@ -14,7 +14,7 @@ from potluck.core.request_context import working
 from potluck.resources import Resources
 from potluck.services import jobs
 from potluck.services.jobs import LeaseLost
-from potluck.worker.given_up import GivenUp
+from potluck.worker.given_up import GivenUp, NotYet
 from potluck.worker.hold import Hold
 from potluck.worker.work import WORK
 
@@ -96,7 +96,7 @@ async def _failed(hold: Hold, failure: Exception) -> None:
         log.warning("job_put_off", reason=reason, tries=job.tries)
         await _put_off(hold, reason, OURS, is_counted=False)
         return
-    if not isinstance(failure, AppError):
+    if not isinstance(failure, AppError | NotYet):
         log.error("job_broke", tries=job.tries, exc_info=failure)
     if retries.is_spent(job.tries):
         await _give_up(hold, reason)

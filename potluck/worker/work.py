@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from potluck.schemas.job import FetchCover, JobPayload, KeepHouse
-from potluck.worker import covers, housekeeping
+from potluck.schemas.job import FetchCover, JobPayload, KeepHouse, SendMail
+from potluck.worker import covers, housekeeping, mails
 from potluck.worker.hold import Hold
 
 #: A function does the work outside of a unit of work first, then has its effect within
@@ -14,4 +14,5 @@ Work = Callable[[Hold, Any], Awaitable[None]]
 WORK: dict[type[JobPayload], Work] = {
     FetchCover: covers.fetch,
     KeepHouse: housekeeping.keep_house,
+    SendMail: mails.send,
 }

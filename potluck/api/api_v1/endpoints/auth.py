@@ -67,7 +67,9 @@ async def signup(
     hashed = await accounts.hash_new_password(
         data.password, settings.password.min_length, accounts.names_of(data), resources.passwords
     )
-    user = await accounts.create(session, data, hashed, now=resources.clock.now())
+    now = resources.clock.now()
+    user = await accounts.create(session, data, hashed, now=now)
+    await accounts.welcome(session, user, now=now)
     return await _new_account(session, user, request, response)
 
 
