@@ -32,7 +32,7 @@ from potluck.providers import (
     resources_of,
     use_long_reads,
 )
-from potluck.services import authentication
+from potluck.services import authentication, step_up
 from potluck.services.authentication import Claims
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "ProfileReader",
     "ProfileWriter",
     "ReadSession",
+    "RecentLogin",
     "RecipeDeleter",
     "RecipeReader",
     "RecipeWriter",
@@ -167,6 +168,16 @@ ProfileReader = Annotated[Account, Security(get_account, scopes=[Scope.PROFILE_R
 ProfileWriter = Annotated[Actor, _signed_in(Scope.PROFILE_WRITE)]
 #: For what decides how the account is signed in to; no personal token has this scope.
 AccountGuard = Annotated[Actor, _signed_in(Scope.ACCOUNT_SECURITY)]
+
+
+async def get_recent_login(actor: AccountGuard, clock: ClockOf) -> Actor:
+    """The actor, who gave the password in the last ten minutes. Raises `ReauthRequired`."""
+    step_up.check_recent(actor, clock.now())
+    return actor
+
+
+#: For what a session that was left open must not do; list `reauth-required` among the problems.
+RecentLogin = Annotated[Actor, Depends(get_recent_login)]
 
 LongReads = Depends(use_long_reads)
 GoodTokenOrNone = Depends(refuse_bad_token)

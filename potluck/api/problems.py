@@ -50,6 +50,8 @@ _CHALLENGES = {
     "invalid-credentials": "Bearer",
     "invalid-setup-secret": "Bearer",
     "insufficient-scope": 'Bearer error="insufficient_scope"',
+    # RFC 9470 section 3; its status would be 401, but who the caller is is in no doubt.
+    "reauth-required": 'Bearer error="insufficient_user_authentication", max_age=600',
 }
 #: What a status that the framework raises means in our terms.
 _BY_STATUS: dict[int, type[AppError]] = {

@@ -1,6 +1,7 @@
 """Who acts: built once per request or command, then handed to everything that asks for rights."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -16,6 +17,7 @@ class Actor:
     most, and what is shared with everybody who is signed in is not for it. `is_instance_admin`
     gives no right to the content of a household. `households` are those the actor belonged to when
     the credential was looked up (None: nobody asked): they narrow a search and give no right.
+    `auth_at` is when the person last proved who they are, by a password (None: a personal token).
     """
 
     user_id: UUID | None = None
@@ -25,6 +27,7 @@ class Actor:
     is_system: bool = False
     household_id: UUID | None = None
     households: frozenset[UUID] | None = None
+    auth_at: datetime | None = None
 
     @classmethod
     def anonymous(cls) -> Self:

@@ -81,6 +81,19 @@ class InsufficientScope(AppError):
     status, slug, title = 403, "insufficient-scope", "The token lacks a scope"
 
 
+class ReauthRequired(AppError):
+    """The sign-in is too long ago for this; `next_step` says how to prove oneself anew."""
+
+    status, slug, title = 403, "reauth-required", "Confirm that it is you"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This needs a sign-in of the last 10 minutes.",
+            next_step="Send your password to POST /auth/step-up, then repeat this with the access"
+            " token of its answer.",
+        )
+
+
 class SignupClosed(AppError):
     status, slug, title = 403, "signup-closed", "Sign-up is closed on this instance"
 

@@ -79,6 +79,18 @@ class CRUDCredential:
         )
         return (await session.execute(statement)).one_or_none() is not None
 
+    async def spend_last(
+        self, session: AsyncSession, family_id: UUID, successor_digest: str, now: datetime
+    ) -> bool:
+        """Mark the unused refresh token of a family as used, without a way to its successor."""
+        statement = (
+            update(RefreshToken)
+            .where(RefreshToken.family_id == family_id, RefreshToken.used_at.is_(None))
+            .values(used_at=now, successor_digest=successor_digest)
+            .returning(RefreshToken.id)
+        )
+        return (await session.execute(statement)).first() is not None
+
     async def is_used(self, session: AsyncSession, digest: str | None) -> bool:
         """Whether the refresh token with this digest was presented already."""
         statement = select(RefreshToken.used_at).where(RefreshToken.digest == digest)

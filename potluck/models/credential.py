@@ -19,6 +19,8 @@ class TokenFamily(Identified):
     scope: Mapped[str] = mapped_column(Text)
     user_agent: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
+    #: When the person behind it last gave the password; None: when it was made.
+    confirmed_at: Mapped[datetime | None]
     absolute_until: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revoked_because: Mapped[str | None] = mapped_column(String(20))

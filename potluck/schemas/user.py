@@ -118,6 +118,12 @@ class PasswordChange(In):
     ] = False
 
 
+class StepUp(In):
+    """The password of who is signed in."""
+
+    password: Annotated[Secret, Field(json_schema_extra={"format": "password"})]
+
+
 class Token(Out):
     """A pair of tokens; `expires_in` counts seconds."""
 

@@ -97,6 +97,7 @@ async def authenticate(session: AsyncSession, claims: Claims, now: datetime) -> 
         is_instance_admin=user.is_instance_admin,
         credential_id=family.id,
         households=households_of(user),
+        auth_at=claims.auth_time,
     )
     return Authenticated(user, actor)
 

@@ -13,7 +13,7 @@ from potluck import crud, schemas
 from potluck.core.actor import Actor
 from potluck.core.paging import PageRequest
 from potluck.crud.crud_open_session import BY_THE_OWNER
-from potluck.services import sessions
+from potluck.services import sessions, step_up
 
 
 async def page(
@@ -36,7 +36,14 @@ async def page(
 
 
 async def end(session: AsyncSession, actor: Actor, id: UUID, *, now: datetime) -> None:
-    """End one of the actor's sessions, at once. Raises `NotFound`, `InvalidToken`."""
+    """End one of the actor's sessions, at once.
+
+    Another than the one that asks only after a recent sign-in (OWASP ASVS 5.0, 7.5.2), or whoever
+    sits at a device left open could throw its owner out. Raises `ReauthRequired`, `NotFound`,
+    `InvalidToken`.
+    """
+    if id != actor.credential_id:
+        step_up.check_recent(actor, now)
     await _lock(session, actor)
     await crud.open_session.end(session, actor, id, now)
 

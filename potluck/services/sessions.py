@@ -12,7 +12,7 @@ from potluck.core.access_token import AccessTokens
 from potluck.core.account_settings import TokenSettings
 from potluck.core.actor import Actor
 from potluck.core.clock import Clock
-from potluck.core.errors import InvalidToken, RefreshReused
+from potluck.core.errors import InvalidToken, RefreshReused, Unavailable
 from potluck.core.ids import new_id
 from potluck.core.opaque import Prefix
 from potluck.core.request_context import note_actor
@@ -23,6 +23,8 @@ from potluck.schemas.user import Token
 
 CLIENT = "api"
 USER_AGENT_MAX = 200
+#: How many refreshes of one sign-in a confirmation waits for before it gives up.
+_REFRESHES_AT_ONCE = 3
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,32 @@ async def refresh(session: AsyncSession, presented: str, issuer: Issuer) -> Toke
         return _pair(user, family, successor, issuer)
     row, family, user = await _alive(session, digest, issuer.clock.now())
     if await _is_repeat(session, row, issuer):
-        assert row.successor_sealed is not None  # noqa: S101 - written with used_at
+        if row.successor_sealed is None:
+            raise InvalidToken  # spent by a confirmation, whose answer has the next one
         return _pair(user, family, opaque.open_successor(presented, row.successor_sealed), issuer)
     _end(family, "reuse", issuer.clock.now())
     await session.flush()
     raise RefreshReused
+
+
+async def confirmed(session: AsyncSession, user: User, actor: Actor, issuer: Issuer) -> Token:
+    """A new pair of the actor's sign-in, once `user` has proved again to be who signed in.
+
+    The refresh token before it is spent; nobody is given its successor for it. The absolute end
+    stays. `user` is locked. Raises `InvalidToken` when the sign-in has ended, `Unavailable`.
+    """
+    now = issuer.clock.now()
+    family_id = actor.credential_id
+    assert family_id is not None  # noqa: S101 - the dependency let no stranger in
+    found = await crud.credential.family_and_user(session, family_id, user.id)
+    if found is None or not is_alive(*found, now):
+        raise InvalidToken
+    family = found[0]
+    family.confirmed_at = now
+    token = opaque.issue(Prefix.REFRESH)
+    await _spend_last(session, family_id, opaque.digest(token), now)
+    await _add(session, family, token, issuer)
+    return _pair(user, family, token, issuer)
 
 
 async def end(session: AsyncSession, presented: str, now: datetime) -> None:
@@ -133,6 +156,16 @@ async def _alive(
     return found
 
 
+async def _spend_last(
+    session: AsyncSession, family_id: UUID, successor_digest: str, now: datetime
+) -> None:
+    """Spend the last link of the chain; a refresh at this moment may put another in its place."""
+    for _ in range(_REFRESHES_AT_ONCE):
+        if await crud.credential.spend_last(session, family_id, successor_digest, now):
+            return
+    raise Unavailable("The tokens are being refreshed right now. Try again in a moment.")
+
+
 async def _is_repeat(session: AsyncSession, row: RefreshToken, issuer: Issuer) -> bool:
     """Two tabs, or an answer that was lost on its way: within the grace, successor unused."""
     assert row.used_at is not None  # noqa: S101 - somebody else spent it
@@ -170,7 +203,7 @@ def _pair(user: User, family: TokenFamily, refresh_token: str, issuer: Issuer) -
         epoch=user.auth_epoch,
         scopes=granted,
         client_id=family.client_id,
-        auth_time=family.created_at,
+        auth_time=family.confirmed_at or family.created_at,
         keys=issuer.keys,
     )
     return Token(

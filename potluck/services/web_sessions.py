@@ -78,6 +78,7 @@ async def find(session: AsyncSession, value: str | None, now: datetime) -> Signe
         is_instance_admin=user.is_instance_admin,
         credential_id=row.id,
         households=households_of(user),
+        auth_at=row.created_at,
     )
     return SignedIn(user, actor, str(row.id), is_touch_due=now - row.seen_at > TOUCH_EVERY)
 

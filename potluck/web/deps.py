@@ -1,8 +1,9 @@
 """Everything a page may ask for: who looks at it, and whether a form really came from us."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import Annotated, Any
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from fastapi import Depends, Form
@@ -10,17 +11,21 @@ from starlette.requests import Request
 
 from potluck.core import csrf
 from potluck.core.actor import Actor
-from potluck.core.errors import CrossSite, Unauthenticated, Unavailable
+from potluck.core.errors import CrossSite, ReauthRequired, Unauthenticated, Unavailable
+from potluck.domain.recent_login import is_recent
 from potluck.models import User
 from potluck.providers import SAFE_METHODS, ReadSession, ResourcesOf
 from potluck.resources import Resources
 from potluck.services import web_sessions
 from potluck.web import cookies
+from potluck.web.forms import FormOf
 
 #: What the form token of someone without a session is bound to.
 VISITOR = "visitor"
 #: The name of the route that ends a session.
 SIGN_OUT = "logout"
+#: The page that asks for the password again.
+CONFIRM = "/account/confirm"
 
 _log = structlog.stdlib.get_logger("potluck.web")
 
@@ -130,3 +135,34 @@ async def get_member(viewer: ViewerOf) -> Member:
 
 
 MemberOf = Annotated[Member, Depends(get_member)]
+
+
+class NotConfirmed(ReauthRequired):
+    """The browser is sent to confirm the password, and then to `back_to`, a path of ours."""
+
+    def __init__(self, back_to: str) -> None:
+        super().__init__()
+        self.back_to = back_to
+
+
+def recent_login(back_to: str | None = None, keeps: Collection[str] = ()) -> Any:
+    """A dependency: the member gave the password in the last ten minutes.
+
+    Who did not is asked for it, and goes on at the page `back_to` (like "/households/{id}", by
+    default the page asked for) with the fields of the form that it `keeps`: no secrets, as they
+    stand in its address.
+    """
+
+    async def check(
+        request: Request, resources: ResourcesOf, member: MemberOf, form: FormOf
+    ) -> Member:
+        """The person, lately confirmed. Raises `NotConfirmed`."""
+        if is_recent(member.actor.auth_at, resources.clock.now()):
+            return member
+        here = request.scope["path"].removeprefix(resources.settings.server.root_path)
+        asked = "" if back_to else request.scope["query_string"].decode("latin-1")
+        query = urlencode({name: form[name] for name in keeps if name in form}) or asked
+        path = here if back_to is None else back_to.format(**request.path_params)
+        raise NotConfirmed(path + (f"?{query}" if query else ""))
+
+    return Depends(check)

@@ -17,7 +17,7 @@ from potluck.resources import Resources
 from potluck.services import web_sessions
 from potluck.web import cookies, limits, typed_again
 from potluck.web.assets import MOUNT
-from potluck.web.deps import VISITOR, Viewer
+from potluck.web.deps import CONFIRM, VISITOR, NotConfirmed, Viewer
 from potluck.web.rendering import Pages
 
 PageOf = Callable[[Request, AppError], Awaitable[Response | None]]
@@ -45,6 +45,8 @@ def page_of(api_prefixes: Collection[str]) -> PageOf:
             query = request.scope["query_string"].decode("latin-1")
             wanted = pages.path + (f"?{query}" if query else "")
             return pages.go(f"/login?{urlencode({'next': wanted})}")
+        if isinstance(error, NotConfirmed):
+            return pages.go(f"{CONFIRM}?{urlencode({'next': error.back_to})}")
         viewer = await _viewer(request, resources, error)
         pages = Pages(request, resources, viewer or pages.viewer)
         return _with_headers(await typed_again.page(pages, error) or _page(pages, error), error)

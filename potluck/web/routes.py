@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from potluck.web import (
     accounts,
+    confirm,
     cover_form,
     docs_page,
     feeds,
@@ -25,6 +26,7 @@ from potluck.web import (
 web_router = APIRouter(include_in_schema=False)
 _PARTS = (
     accounts,
+    confirm,
     home,
     ideas,
     importing,

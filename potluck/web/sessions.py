@@ -7,11 +7,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from potluck import schemas
+from potluck.core.errors import ReauthRequired
 from potluck.domain import user_agent
 from potluck.providers import ReadSession
 from potluck.schemas.session import SessionKind
 from potluck.services import open_sessions
-from potluck.web.deps import MemberOf, OurForm
+from potluck.web.deps import MemberOf, NotConfirmed, OurForm, recent_login
 from potluck.web.home import page_request
 from potluck.web.rendering import PagesOf
 from potluck.web.templating import Flash
@@ -40,7 +41,7 @@ async def sessions(pages: PagesOf, read: ReadSession, member: MemberOf) -> Respo
     )
 
 
-@router.post(PATH + "/end-others", dependencies=[OurForm])
+@router.post(PATH + "/end-others", dependencies=[OurForm, recent_login(PATH)])
 async def end_others(pages: PagesOf, member: MemberOf) -> Response:
     """End every session but this one."""
     now = pages.resources.clock.now()
@@ -53,8 +54,11 @@ async def end_others(pages: PagesOf, member: MemberOf) -> Response:
 async def end(pages: PagesOf, member: MemberOf, session_id: UUID) -> Response:
     """End one session."""
     now = pages.resources.clock.now()
-    async with pages.resources.database.transaction() as session:
-        await open_sessions.end(session, member.actor, session_id, now=now)
+    try:
+        async with pages.resources.database.transaction() as session:
+            await open_sessions.end(session, member.actor, session_id, now=now)
+    except ReauthRequired:
+        raise NotConfirmed(PATH) from None
     return pages.go(PATH, Flash(text="The session is ended."))
 
 

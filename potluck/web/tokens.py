@@ -16,7 +16,7 @@ from potluck.schemas.personal_token import PersonalTokenCreate
 from potluck.services import personal_tokens
 from potluck.services.throttling import Limit
 from potluck.web import limits, once
-from potluck.web.deps import Member, MemberOf, OurForm
+from potluck.web.deps import Member, MemberOf, OurForm, recent_login
 from potluck.web.forms import Errors, FormOf, sentences, validated
 from potluck.web.rendering import Pages, PagesOf
 from potluck.web.templating import Flash
@@ -38,16 +38,20 @@ WORDS = {
     Scope.PROFILE_WRITE: "Change your name and settings",
 }
 LIVES = {"30": "30 days", "90": "90 days", "365": "One year", "": "Until it is revoked"}
+#: What the form asks for.
+FIELDS = ("name", "household_id", "days", *WORDS)
 DEFAULTS = {"days": "90", Scope.RECIPES_READ: "on"}
 
 
 @router.get(PATH)
 async def tokens(pages: PagesOf, read: ReadSession, member: MemberOf) -> Response:
-    """The person's tokens, and a form to make another."""
-    return await _show(pages, read, member, DEFAULTS)
+    """The person's tokens, and a form to make another, as filled in before a confirmation."""
+    asked = pages.request.query_params
+    kept = {name: asked[name] for name in FIELDS if name in asked}
+    return await _show(pages, read, member, kept or DEFAULTS)
 
 
-@router.post(PATH, dependencies=[OurForm])
+@router.post(PATH, dependencies=[OurForm, recent_login(PATH, keeps=FIELDS)])
 async def create(pages: PagesOf, read: ReadSession, member: MemberOf, form: FormOf) -> Response:
     """Make a token. This answer shows it, and none after it: so it is no redirect."""
     resources, errors = pages.resources, Errors()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -10,9 +11,11 @@ from sqlalchemy import select
 
 from potluck import crud
 from potluck.core.passwords import PasswordHasher
+from potluck.core.scopes import SCOPES_OF_LOGIN
 from potluck.models import RefreshToken, TokenFamily, User
 from potluck.resources import Resources
-from tests.conftest import API
+from tests.conftest import API, sign_in_as
+from tests.doubles import FakeClock
 from tests.factories import PASSWORD
 
 ME, SIGNUP, SETUP, LOGIN, REFRESH, LOGOUT = (
@@ -39,6 +42,17 @@ async def refresh(client: httpx2.AsyncClient, token: str) -> httpx2.Response:
     # Written in ASCII, so that a lone surrogate can be sent as well.
     body = json.dumps({"refresh_token": token})
     return await client.post(REFRESH, content=body, headers={"Content-Type": "application/json"})
+
+
+async def long_signed_in(
+    resources: Resources, client: httpx2.AsyncClient, user: User
+) -> dict[str, str]:
+    """The header of a client that asked for the password eleven minutes ago, and has refreshed."""
+    assert isinstance(resources.clock, FakeClock)
+    pair = await sign_in_as(resources, user, SCOPES_OF_LOGIN)
+    resources.clock.advance(timedelta(minutes=11))
+    answer = await refresh(client, pair.refresh_token)
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
 async def me(client: httpx2.AsyncClient, access_token: str) -> httpx2.Response:

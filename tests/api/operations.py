@@ -106,6 +106,7 @@ BODIES: dict[str, Json] = {
     "update_me": {"display_name": "Changed"},
     # Refused after the token is, so that nobody's sign-in ends.
     "update_password": {"current_password": PASSWORD, "new_password": "too short"},
+    "confirm_password": {"password": PASSWORD},
     "create_token": {"name": "New", "scopes": ["recipes:read"]},
     "create_household": {"name": "Cabin"},
     "update_household": {"name": "Changed"},

@@ -19,6 +19,7 @@ from potluck.db.session import Database
 from potluck.models import Instance, User
 from potluck.providers import get_clock
 from potluck.resources import Resources
+from tests.api.auth_calls import long_signed_in
 from tests.api.full_disk import no_room
 from tests.api.recipe_calls import URL, create, etag
 from tests.conftest import API, As, Override
@@ -140,6 +141,17 @@ async def _(kitchen: Kitchen) -> httpx2.Response:
     kitchen.expected = {"needs": ["recipes:write"]}
     weak = await kitchen.as_(kitchen.ada, SCOPES_OF_LOGIN - {Scope.RECIPES_WRITE})
     return await weak.post(URL, json={"title": "Cake"})
+
+
+@row("reauth-required")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    kitchen.expected = {
+        "next_step": "Send your password to POST /auth/step-up, then repeat this with the access"
+        " token of its answer."
+    }
+    left_open = await long_signed_in(kitchen.resources, kitchen.stranger, kitchen.ada)
+    body = {"name": "Kitchen screen", "scopes": ["recipes:read"]}
+    return await kitchen.stranger.post(f"{API}/auth/tokens", json=body, headers=left_open)
 
 
 @row("signup-closed")

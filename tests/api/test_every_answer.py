@@ -167,6 +167,7 @@ class TestOneCredential:
             "/account/tokens",
             "/account/sessions",
             "/account/password",
+            "/account/confirm",
         ],
     )
     async def test_c12_pages_do_not_look_at_the_cookie_beside_a_token(

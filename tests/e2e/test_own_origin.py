@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(300)
 PUBLIC = ("/", "/login", "/signup", "/setup", "/problems/not-found", "/nope")
 SIGNED_IN = (
     "/", "/recipes/new", "/import", "/ideas", "/trash", "/account/tokens", "/account/sessions",
-    "/account/password",
+    "/account/password", "/account/confirm",
 )  # fmt: skip
 
 

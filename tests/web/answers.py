@@ -306,6 +306,11 @@ PAGES: dict[str, tuple[str, Answer]] = {
         | {"min_length": 15, "tokens": [], "is_revoked": False}
         | {"errors": {"current_password": "No."}},
     ),
+    "confirm": ("pages/confirm.html", _ACCOUNT | {"next": "/account/tokens?name=x"}),
+    "confirm, refused": (
+        "pages/confirm.html",
+        _ACCOUNT | {"next": "", "errors": {"password": "No."}},
+    ),
     "tokens, refused": ("pages/tokens.html", _TOKENS | {"errors": {"scopes": "Choose one."}}),
     "problem": ("pages/problem.html", {"problem": _PROBLEM, "text": "## What to do\n\nLook."}),
     "error": (

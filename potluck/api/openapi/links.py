@@ -70,6 +70,7 @@ _FIRST_RECIPE = _by("recipe_id", "items/0/id", "get_recipe")
 LINKS: dict[str, dict[str, list[Json]]] = {
     "login": {"200": _REFRESH},
     "refresh": {"200": _REFRESH},
+    "confirm_password": {"200": _REFRESH},
     "create_token": {"201": _TOKEN},
     "list_tokens": {"200": _by("token_id", "items/0/id", "get_token", "revoke_token")},
     "create_household": {"201": _HOUSEHOLD},

@@ -276,7 +276,8 @@ class TestDescription:
         "key",
         [
             "POST /auth/login", "POST /auth/signup", "POST /auth/setup", "POST /auth/refresh",
-            "POST /auth/tokens", "POST /auth/password", "GET /recipes", "GET /recipes/search",
+            "POST /auth/tokens", "POST /auth/password", "POST /auth/step-up", "GET /recipes",
+            "GET /recipes/search",
             "POST /recipes/import",
             "PUT /recipes/{recipe_id}/cover", "POST /households/{household_id}/members",
         ],

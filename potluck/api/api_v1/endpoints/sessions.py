@@ -39,14 +39,14 @@ async def list_sessions(
 @router.post(
     "/end-others",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(*SIGNED_IN, "unavailable"),
+    responses=problems(*SIGNED_IN, "reauth-required", "unavailable"),
 )
 async def end_other_sessions(
-    clock: deps.ClockOf, session: deps.Session, actor: deps.AccountGuard
+    clock: deps.ClockOf, session: deps.Session, actor: deps.RecentLogin
 ) -> None:
     """End every session of the caller but the one that asks, from the next request on.
 
-    Personal tokens stay: revoke them one by one.
+    Personal tokens stay: revoke them one by one. The caller has signed in in the last ten minutes.
     """
     await open_sessions.end_others(session, actor, now=clock.now())
 
@@ -54,13 +54,13 @@ async def end_other_sessions(
 @router.delete(
     "/{session_id}",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(*SIGNED_IN, "not-found", "unavailable"),
+    responses=problems(*SIGNED_IN, "reauth-required", "not-found", "unavailable"),
 )
 async def end_session(
     clock: deps.ClockOf, session: deps.Session, actor: deps.AccountGuard, session_id: SessionId
 ) -> None:
     """End one of the caller's sessions, with its cookie or all its tokens, at once.
 
-    It may be the one that asks.
+    It may be the one that asks; for another the caller has signed in in the last ten minutes.
     """
     await open_sessions.end(session, actor, session_id, now=clock.now())

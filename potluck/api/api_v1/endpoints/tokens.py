@@ -38,13 +38,13 @@ async def list_tokens(
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=CREATED | problems(*SIGNED_IN, "too-many-requests", "unavailable"),
+    responses=CREATED | problems(*SIGNED_IN, "reauth-required", "too-many-requests", "unavailable"),
 )
 async def create_token(
     resources: deps.ResourcesOf,
     limiter: LimiterOf,
     session: deps.Session,
-    actor: deps.AccountGuard,
+    actor: deps.RecentLogin,
     data: schemas.PersonalTokenCreate,
     request: Request,
     response: Response,
@@ -52,7 +52,7 @@ async def create_token(
     """Make a token for a script to act in the caller's name; `token` is never shown again.
 
     It may have the scopes that the caller's own credential has, but never `account:security`: no
-    token makes, lists or revokes tokens.
+    token makes, lists or revokes tokens. The caller has signed in in the last ten minutes.
     """
     await limiter.count(Limit.TOKEN, actor)
     answer = await personal_tokens.create(

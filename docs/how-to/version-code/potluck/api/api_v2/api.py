@@ -14,6 +14,7 @@ from potluck.api.api_v1.endpoints import (
     recipe_import,
     recipes,
     sessions,
+    step_up,
     tags,
     tokens,
 )
@@ -22,6 +23,7 @@ from potluck.api.api_v2.endpoints import recipe_search
 api_router = APIRouter()
 api_router.include_router(auth.router, prefix="/auth", tags=["auth"])
 api_router.include_router(passwords.router, prefix="/auth", tags=["auth"])
+api_router.include_router(step_up.router, prefix="/auth", tags=["auth"])
 api_router.include_router(sessions.router, prefix="/auth/sessions", tags=["auth"])
 api_router.include_router(tokens.router, prefix="/auth/tokens", tags=["auth"])
 api_router.include_router(jobs.router, prefix="/jobs", tags=["jobs"])
