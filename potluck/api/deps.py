@@ -13,7 +13,7 @@ from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 
 from potluck.api.sub_path import own_path
 from potluck.core.actor import Actor
-from potluck.core.errors import InsufficientScope, Unauthenticated
+from potluck.core.errors import Forbidden, InsufficientScope, Unauthenticated
 from potluck.core.paging import PageRequest
 from potluck.core.scopes import Scope
 from potluck.models import User
@@ -47,6 +47,8 @@ __all__ = [
     "IdeasSourceOf",
     "IfMatch",
     "Importer",
+    "InstanceAdmin",
+    "InstanceAuditor",
     "LongReads",
     "MediaWriter",
     "MemberManager",
@@ -178,6 +180,26 @@ async def get_recent_login(actor: AccountGuard, clock: ClockOf) -> Actor:
 
 #: For what a session that was left open must not do; list `reauth-required` among the problems.
 RecentLogin = Annotated[Actor, Depends(get_recent_login)]
+
+
+def _administrator(scope: Scope) -> object:
+    """A dependency: the actor, an administrator of the instance with this scope."""
+
+    async def get_administrator(
+        account: Annotated[Account, Security(get_account, scopes=[scope])],
+    ) -> Actor:
+        """The actor, who looks after this instance. Raises `Forbidden` for everybody else."""
+        if not account.actor.is_instance_admin:
+            raise Forbidden("This is for the administrators of this instance.")
+        return account.actor
+
+    return Depends(get_administrator)
+
+
+#: Who looks after the instance, to look (`InstanceAuditor`) and to change (`InstanceAdmin`).
+#: Neither gives a right to what belongs to a household.
+InstanceAuditor = Annotated[Actor, _administrator(Scope.ADMIN_READ)]
+InstanceAdmin = Annotated[Actor, _administrator(Scope.ADMIN_WRITE)]
 
 LongReads = Depends(use_long_reads)
 GoodTokenOrNone = Depends(refuse_bad_token)

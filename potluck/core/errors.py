@@ -136,6 +136,10 @@ class LastOwner(Conflict):
     slug, title = "last-owner", "A household needs an owner"
 
 
+class LastAdministrator(Conflict):
+    slug, title = "last-administrator", "The instance needs an administrator"
+
+
 class TagExists(Conflict):
     slug, title = "tag-exists", "A tag of this name exists already"
 

@@ -5,7 +5,10 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """The catalogue; tags belong to the recipes, their scopes are those of recipes."""
+    """The catalogue; tags belong to the recipes, their scopes are those of recipes.
+
+    Those of administration open nothing but to an administrator of the instance.
+    """
 
     RECIPES_READ = "recipes:read"
     RECIPES_WRITE = "recipes:write"
@@ -18,6 +21,8 @@ class Scope(StrEnum):
     PROFILE_READ = "profile:read"
     PROFILE_WRITE = "profile:write"
     ACCOUNT_SECURITY = "account:security"
+    ADMIN_READ = "admin:read"
+    ADMIN_WRITE = "admin:write"
 
 
 #: What signing in grants when nothing less was asked for.
