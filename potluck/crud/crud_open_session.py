@@ -67,7 +67,7 @@ class CRUDOpenSession:
         for statement in (web, family):
             if (await session.execute(statement)).one_or_none() is not None:
                 return
-        raise NotFound("You have no such session, or it has ended.")
+        raise NotFound("There is no such session, or it has ended.")
 
     async def _web_sessions(
         self, session: AsyncSession, actor: Actor, request: PageRequest, now: datetime

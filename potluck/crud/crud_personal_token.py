@@ -99,7 +99,7 @@ class CRUDPersonalToken:
 
 
 def _not_found() -> NotFound:
-    return NotFound("You have no such token, or it was revoked.")
+    return NotFound("There is no such token, or it was revoked.")
 
 
 personal_token = CRUDPersonalToken()

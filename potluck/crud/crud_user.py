@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
@@ -10,6 +10,7 @@ from potluck.crud.base import CRUDBase
 from potluck.crud.tenancy import belongs_to, owned
 from potluck.domain.email_address import email_key
 from potluck.models import Household, Membership, User
+from potluck.schemas.administration import AccountFilter
 from potluck.schemas.user import UserInDB, UserUpdate
 
 
@@ -54,10 +55,31 @@ class CRUDUser(CRUDBase[User, UserInDB, UserUpdate]):
         statement = select(User.id).where(User.id == id, User.disabled_at.is_(None))
         return await session.scalar(statement) is not None
 
+    async def is_administrator(self, session: AsyncSession, id: UUID) -> bool:
+        """Whether the account is an administrator who can sign in, as it stands now."""
+        statement = select(User.id).where(
+            User.id == id, User.is_instance_admin, User.disabled_at.is_(None)
+        )
+        return await session.scalar(statement) is not None
+
     async def enabled_admins(self, session: AsyncSession) -> int:
         """How many administrators can sign in."""
         statement = select(User.id).where(User.is_instance_admin, User.disabled_at.is_(None))
         return len(list(await session.scalars(statement)))
+
+
+def account_conditions(wanted: AccountFilter) -> list[ColumnElement[bool]]:
+    """What `wanted` asks of an account."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.q is not None:
+        in_address = User.email_key.contains(email_key(wanted.q), autoescape=True)
+        found.append(or_(in_address, User.display_name.icontains(wanted.q, autoescape=True)))
+    if wanted.is_disabled is not None:
+        is_disabled = User.disabled_at.is_not(None)
+        found.append(is_disabled if wanted.is_disabled else not_(is_disabled))
+    if wanted.is_instance_admin is not None:
+        found.append(User.is_instance_admin.is_(wanted.is_instance_admin))
+    return found
 
 
 user = CRUDUser()

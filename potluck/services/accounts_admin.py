@@ -1,19 +1,27 @@
-"""What the operator does to accounts, from the command line.
+"""What is done to the accounts of others: by the operator with commands, by administrators.
 
-Every function is for the system alone: being an administrator of the instance does not suffice.
+What names an account by its address is for the operator alone, who needs no account; what names
+it by its id is for the administrators of the instance.
 """
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core.actor import Actor
 from potluck.core.clock import Clock
-from potluck.core.errors import Forbidden, Invalid, NotFound
+from potluck.core.errors import Forbidden, Invalid, LastAdministrator, NotFound
+from potluck.core.paging import PageRequest
+from potluck.crud.crud_user import account_conditions
 from potluck.models import User
+from potluck.schemas.administration import Account, AccountFilter, AccountUpdate
 from potluck.schemas.user import UserCreate
 from potluck.services import accounts, setup
+from potluck.services.preconditions import check_match, etag_of
+
+SYSTEM = Actor.system()
 
 
 async def all_accounts(session: AsyncSession, actor: Actor) -> list[User]:
@@ -85,35 +93,86 @@ async def reset_password(
 
 
 async def disable(session: AsyncSession, actor: Actor, email: str, *, clock: Clock) -> User:
-    """Nobody can sign in to the account, and every sign-in ends. Raises `NotFound`, `Forbidden`."""
-    user = await _locked(session, actor, email)
-    await _keep_an_administrator(session, user)
-    changes = {"disabled_at": user.disabled_at or clock.now()}
-    await _sign_out(session, user, changes, "disabled", clock)
-    return user
+    """Nobody can sign in to the account, and every sign-in ends.
+
+    Raises `NotFound`, `LastAdministrator`.
+    """
+    return await _change(session, await _locked(session, actor, email), clock, is_disabled=True)
 
 
 async def enable(session: AsyncSession, actor: Actor, email: str, *, clock: Clock) -> User:
     """The account can be signed in to again. Raises `NotFound`."""
-    user = await _locked(session, actor, email)
-    return await crud.user.update(session, user, {"disabled_at": None}, now=clock.now())
+    return await _change(session, await _locked(session, actor, email), clock, is_disabled=False)
 
 
 async def promote(session: AsyncSession, actor: Actor, email: str, *, clock: Clock) -> User:
     """Make an administrator, which closes the setup. Raises `NotFound`, `Forbidden`."""
     user = await _locked(session, actor, email)
-    if user.disabled_at is not None:
-        raise Forbidden("The account is disabled: enable it first.")
-    await crud.user.update(session, user, {"is_instance_admin": True}, now=clock.now())
-    await setup.close(session, clock)
-    return user
+    return await _change(session, user, clock, is_instance_admin=True)
 
 
 async def demote(session: AsyncSession, actor: Actor, email: str, *, clock: Clock) -> User:
-    """Take the administrator's rights. Raises `NotFound`, `Forbidden` for the last one."""
+    """Take the administrator's rights. Raises `NotFound`, `LastAdministrator`."""
     user = await _locked(session, actor, email)
-    await _keep_an_administrator(session, user)
-    return await crud.user.update(session, user, {"is_instance_admin": False}, now=clock.now())
+    return await _change(session, user, clock, is_instance_admin=False)
+
+
+async def page(
+    session: AsyncSession, actor: Actor, wanted: AccountFilter, request: PageRequest
+) -> tuple[list[Account], str | None]:
+    """One page of the accounts, newest first, for administrators, and the next cursor."""
+    check_administrator(actor)
+    rows, cursor = await crud.user.page(session, SYSTEM, request, *account_conditions(wanted))
+    return [answer(row) for row in rows], cursor
+
+
+async def get(session: AsyncSession, actor: Actor, id: UUID) -> User:
+    """An account, for administrators. Raises `NotFound`."""
+    check_administrator(actor)
+    return await crud.user.get(session, SYSTEM, id)
+
+
+async def update(
+    session: AsyncSession,
+    actor: Actor,
+    id: UUID,
+    data: AccountUpdate,
+    *,
+    if_match: str | None,
+    clock: Clock,
+) -> User:
+    """Change what administrators may change.
+
+    Raises `NotFound`, `PreconditionRequired`, `Stale`, `Forbidden`, `LastAdministrator`.
+    """
+    await lock_administration(session, actor)
+    user = await crud.user.get_for_update(session, SYSTEM, id)
+    check_match(if_match, etag_of(user))
+    return await _change(session, user, clock, **data.changes())
+
+
+def answer(user: User) -> Account:
+    """An account as administrators see it."""
+    columns = {name: getattr(user, name) for name in Account.model_fields if name != "is_disabled"}
+    return Account(**columns, is_disabled=user.disabled_at is not None)
+
+
+def check_administrator(actor: Actor) -> None:
+    """Raises `Forbidden` for who does not look after the instance."""
+    if not (actor.is_system or actor.is_instance_admin):
+        raise Forbidden("This is for the administrators of this instance.")
+
+
+async def lock_administration(session: AsyncSession, actor: Actor) -> None:
+    """Let one administrator act at a time, and look anew whether the actor still is one.
+
+    The instance's row is locked before any account, so that two at once can neither lock each
+    other out nor each take what they count as the last administrator but one. Raises `Forbidden`.
+    """
+    check_administrator(actor)
+    await crud.instance.get_for_update(session)
+    if actor.user_id is not None and not await crud.user.is_administrator(session, actor.user_id):
+        raise Forbidden("You are no administrator of this instance any more.")
 
 
 def _check(actor: Actor) -> None:
@@ -129,19 +188,44 @@ async def _named(session: AsyncSession, email: str) -> User:
 
 
 async def _locked(session: AsyncSession, actor: Actor, email: str) -> User:
-    """The account, locked. The instance's row is locked before it, so that two commands at once
-    cannot each take what they count as the last administrator but one.
-    """
+    """The account, locked."""
     _check(actor)
-    await crud.instance.get_for_update(session)
+    await lock_administration(session, actor)
     user = await _named(session, email)
     return await crud.user.get_for_update(session, actor, user.id)
 
 
-async def _keep_an_administrator(session: AsyncSession, leaving: User) -> None:
-    is_one = leaving.is_instance_admin and leaving.disabled_at is None
-    if is_one and await crud.user.enabled_admins(session) == 1:
-        raise Forbidden("This is the last administrator: promote somebody else first.")
+async def _change(
+    session: AsyncSession,
+    user: User,
+    clock: Clock,
+    *,
+    is_disabled: bool | None = None,
+    is_instance_admin: bool | None = None,
+) -> User:
+    """Bring a locked account into the state that is asked for; None leaves things as they are."""
+    will_be_disabled = user.disabled_at is not None if is_disabled is None else is_disabled
+    is_one = user.is_instance_admin
+    will_be_one = is_one if is_instance_admin is None else is_instance_admin
+    if will_be_one and not is_one and will_be_disabled:
+        raise Forbidden("The account is disabled: enable it first.")
+    await _keep_an_administrator(session, user, stays=will_be_one and not will_be_disabled)
+    changes: dict[str, Any] = {"is_instance_admin": will_be_one}
+    if will_be_disabled and is_disabled:
+        at = user.disabled_at or clock.now()
+        await _sign_out(session, user, changes | {"disabled_at": at}, "disabled", clock)
+    else:
+        changes |= {} if will_be_disabled else {"disabled_at": None}
+        await crud.user.update(session, user, changes, now=clock.now())
+    if will_be_one and not is_one:
+        await setup.close(session, clock)
+    return user
+
+
+async def _keep_an_administrator(session: AsyncSession, user: User, *, stays: bool) -> None:
+    is_one = user.is_instance_admin and user.disabled_at is None
+    if is_one and not stays and await crud.user.enabled_admins(session) == 1:
+        raise LastAdministrator("This is the last administrator: promote somebody else first.")
 
 
 async def _sign_out(

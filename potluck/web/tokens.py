@@ -36,6 +36,8 @@ WORDS = {
     Scope.MEMBERS_MANAGE: "Add and remove members, change their roles",
     Scope.PROFILE_READ: "See your name, address and settings",
     Scope.PROFILE_WRITE: "Change your name and settings",
+    Scope.ADMIN_READ: "See accounts and how the instance is doing",
+    Scope.ADMIN_WRITE: "Change accounts, end their sessions and tokens",
 }
 LIVES = {"30": "30 days", "90": "90 days", "365": "One year", "": "Until it is revoked"}
 #: What the form asks for.
@@ -126,12 +128,18 @@ async def _show(
         has_form=True,
         tokens=[_shown(token, households, now) for token in found],
         made=made and {"name": made.name, "token": made.token},
-        scopes=[(scope.value, WORDS[scope]) for scope in WORDS],
+        scopes=[(scope.value, WORDS[scope]) for scope in _offered(member)],
         households=[("", "All my households"), *households.items()],
         lives=list(LIVES.items()),
         values=values | {once.FIELD: once.named(values)},
         errors=errors or {},
     )
+
+
+def _offered(member: Member) -> list[Scope]:
+    """The scopes to choose from; those of administration do nothing for anybody else."""
+    is_one = member.actor.is_instance_admin
+    return [scope for scope in WORDS if is_one or not scope.startswith("admin:")]
 
 
 def _shown(

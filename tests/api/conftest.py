@@ -87,6 +87,9 @@ async def world(as_: As, factories: Factories, resources: Resources) -> World:
     assert home
     bob = await factories.member(home, "editor", email="bob@example.org", display_name="Bob")
     eve = await factories.user(email="eve@example.org", display_name="Eve")
+    root = await factories.user(
+        email="root@example.org", display_name="Root", is_instance_admin=True
+    )
     as_ada = await as_(ada)
     recipe = await create(as_ada, tags=[{"name": "Soup"}])
     [signed_in] = (await as_ada.get(f"{API}/auth/sessions")).json()["items"]
@@ -102,7 +105,7 @@ async def world(as_: As, factories: Factories, resources: Resources) -> World:
         "session_id": signed_in["id"],
         "job_id": str(await make_job(resources, ada)),
     }
-    return World(ada, bob, eve, ids)
+    return World(ada, bob, eve, root, ids)
 
 
 @pytest.fixture

@@ -23,6 +23,16 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "POST /auth/sessions/end-others": ({204}, set()),
     "DELETE /auth/sessions/{session_id}": ({204}, set()),
     "GET /jobs/{job_id}": ({200}, set()),
+    "GET /admin/users": (
+        {200}, {"q", "is_disabled", "is_instance_admin", "limit", "cursor"},
+    ),
+    "GET /admin/users/{user_id}": ({200}, set()),
+    "PATCH /admin/users/{user_id}": ({200}, set()),
+    "GET /admin/users/{user_id}/sessions": ({200}, {"limit", "cursor"}),
+    "DELETE /admin/users/{user_id}/sessions": ({204}, set()),
+    "DELETE /admin/users/{user_id}/sessions/{session_id}": ({204}, set()),
+    "GET /admin/users/{user_id}/tokens": ({200}, {"limit", "cursor"}),
+    "DELETE /admin/users/{user_id}/tokens/{token_id}": ({204}, set()),
     "GET /households": ({200}, {"limit", "cursor"}),
     "POST /households": ({201}, set()),
     "GET /households/{household_id}": ({200}, set()),
@@ -72,6 +82,7 @@ UNVERSIONED: dict[str, tuple[set[int], set[str]]] = {
 }
 #: Changes that need If-Match.
 CONDITIONAL = {
+    "PATCH /admin/users/{user_id}",
     "PATCH /auth/me", "PATCH /households/{household_id}", "PUT /recipes/{recipe_id}",
     "PATCH /recipes/{recipe_id}", "DELETE /recipes/{recipe_id}", "PATCH /tags/{tag_id}",
     "DELETE /tags/{tag_id}",
@@ -116,6 +127,9 @@ _INVITATION = {
     "id", "household_id", "role", "email", "invited_by", "created_at", "expires_at",
 }  # fmt: skip
 _JOB = {"id", "kind", "state", "progress", "created_at", "started_at", "ended_at"}
+_ACCOUNT = _ENTITY | {
+    "email", "display_name", "is_instance_admin", "is_disabled", "disabled_at",
+}  # fmt: skip
 _PAGE = {"items", "next_cursor"}
 _SIGN_UP = {"email", "password", "display_name"}
 
@@ -139,6 +153,13 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
     "GET /auth/tokens/{token_id}": {"": _PERSONAL_TOKEN},
     "GET /auth/sessions": {"": _PAGE, "items/*": _SESSION},
     "GET /jobs/{job_id}": {"": _JOB},
+    "GET /admin/users": {"": _PAGE, "items/*": _ACCOUNT},
+    "GET /admin/users/{user_id}": {"": _ACCOUNT},
+    "GET /admin/users/{user_id}/sessions": {"": _PAGE, "items/*": _SESSION},
+    "GET /admin/users/{user_id}/tokens": {
+        "": _PAGE,
+        "items/*": _PERSONAL_TOKEN - {"household_id"},
+    },
     "GET /households": {"": _PAGE, "items/*": _ENTITY | _HOUSEHOLD | {"slug"}},
     "GET /households/{household_id}": {"": _ENTITY | _HOUSEHOLD | {"slug"}},
     "GET /households/{household_id}/members": {
@@ -220,6 +241,7 @@ SENT: dict[str, tuple[set[str], set[str]]] = {
     "POST /auth/step-up": ({"password"}, set()),
     "PATCH /auth/me": (set(), {"display_name", "locale", "unit_system", "default_household_id"}),
     "POST /auth/tokens": ({"name", "scopes"}, {"household_id", "expires_at"}),
+    "PATCH /admin/users/{user_id}": (set(), {"is_disabled", "is_instance_admin"}),
     "POST /households": ({"name"}, _HOUSEHOLD - {"name"}),
     "PATCH /households/{household_id}": (set(), _HOUSEHOLD),
     "POST /households/{household_id}/members": ({"email", "role"}, set()),
@@ -248,6 +270,7 @@ WORDS: dict[str, dict[str, set[str]]] = {
         "scopes/*": {
             "recipes:read", "recipes:write", "recipes:delete", "media:write", "households:read",
             "households:write", "members:manage", "imports:run", "profile:read", "profile:write",
+            "admin:read", "admin:write",
         },
     },
     "GET /auth/sessions": {"items/*/kind": {"browser", "api"}},
@@ -299,6 +322,7 @@ SLUGS: dict[str, int] = {
     "not-found": 404, "method-not-allowed": 405, "not-acceptable": 406,
     "request-timeout": 408,
     "email-taken": 409, "already-member": 409, "last-owner": 409, "tag-exists": 409,
+    "last-administrator": 409,
     "already-imported": 409, "not-in-trash": 409,
     "idempotency-key-in-use": 409, "idempotency-key-reused": 422,
     "setup-done": 410, "stale": 412, "body-too-large": 413, "uri-too-long": 414,

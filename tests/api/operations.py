@@ -42,6 +42,11 @@ class Operation:
     def changes(self) -> bool:
         return self.method != "GET"
 
+    @property
+    def is_for_administrators(self) -> bool:
+        """Of the instance: it is refused to everybody else, whatever they ask for."""
+        return any(scope.startswith("admin:") for scope in self.scopes)
+
 
 def operations(document: Json) -> list[Operation]:
     """All of them, in the order of the OpenAPI document."""
@@ -120,6 +125,7 @@ BODIES: dict[str, Json] = {
     "create_recipe": {"title": "New"},
     "replace_recipe": {"title": "Changed"},
     "update_recipe": {"title": "Changed"},
+    "update_account": {"is_disabled": True},
     "import_recipe": {"html": "<title>None</title>"},
 }  # fmt: skip
 
@@ -130,13 +136,21 @@ QUERIES: dict[str, Json] = {"search_recipes": {"keyword": "soup"}}
 
 @dataclass(frozen=True)
 class World:
-    """Ada's household: what every parameter of a path may name. Bob is a member, Eve is not."""
+    """Ada's household: what every parameter of a path may name. Bob is a member, Eve is not.
+
+    Root looks after the instance and belongs to none of their households.
+    """
 
     ada: User
     bob: User
     eve: User
+    root: User
     ids: dict[str, str]
     """By the name of the parameter."""
+
+    def caller(self, operation: Operation) -> User:
+        """Somebody who may call the operation."""
+        return self.root if operation.is_for_administrators else self.ada
 
     async def call(
         self,

@@ -215,6 +215,13 @@ async def _(kitchen: Kitchen) -> httpx2.Response:
     return await kitchen.mine.post(f"{URL}/import", json={"url": PAGE})
 
 
+@row("last-administrator")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    root = await kitchen.factories.user(is_instance_admin=True)
+    path = f"{API}/admin/users/{root.id}"
+    return await (await kitchen.as_(root)).patch(path, json={"is_disabled": True}, headers=ANY)
+
+
 @row("not-in-trash")
 async def _(kitchen: Kitchen) -> httpx2.Response:
     made = await create(kitchen.mine)

@@ -18,6 +18,8 @@ from tests.api.operations import (
     unknown_ids,
 )
 from tests.api.recipe_calls import create, faults, refusal
+from tests.api.test_scopes import counted
+from tests.api.token_calls import WithToken
 from tests.conftest import API, As
 
 
@@ -96,7 +98,7 @@ class TestScopes:
     ) -> None:
         for each in every:
             if each.scopes:
-                caller = await as_(world.ada, frozenset({Scope(each.scopes[0])}))
+                caller = await as_(world.caller(each), frozenset({Scope(each.scopes[0])}))
                 answer = await world.call(caller, each, ids=unknown_ids())
                 assert answer.status_code not in {401, 403}, each
 
@@ -108,7 +110,7 @@ class TestAnotherHousehold:
         as_eve = await as_(world.eve)
         before = await checksum(session)
         for each in every:
-            if "{" not in each.path:
+            if "{" not in each.path or each.is_for_administrators:
                 continue
             for method in ("GET", "HEAD") if each.method == "GET" else (each.method,):
                 answer = await world.call(as_eve, each, method=method)
@@ -187,7 +189,7 @@ class TestAnotherHousehold:
     ) -> None:
         as_eve = await as_(world.eve)
         for each in every:
-            if each.method == "GET" and "{" not in each.path:
+            if each.method == "GET" and "{" not in each.path and not each.is_for_administrators:
                 answer = await world.call(as_eve, each)
                 assert answer.status_code == 200
                 for secret in (*world.ids.values(), str(world.ada.id), "ada@", "Ada", "Bob"):
@@ -215,26 +217,74 @@ def foreign_bodies(ids: dict[str, str]) -> list[tuple[str, str, Json, tuple[str,
     return [*rows, ("update_me", "/default_household_id", default, fault)]
 
 
+class TestAdministrators:
+    async def test_h03_everybody_else_is_refused_and_nothing_changes(
+        self,
+        every: list[Operation],
+        world: World,
+        as_: As,
+        with_token: WithToken,
+        session: AsyncSession,
+    ) -> None:
+        callers = [await as_(user) for user in (world.ada, world.bob, world.eve)]
+        narrowed = await with_token(world.root, household_id=world.root.default_household_id)
+        callers += [await with_token(world.eve), narrowed]
+        before = await counted(session)
+        found = [each for each in every if each.is_for_administrators]
+        assert found
+        for each in found:
+            for caller in callers:
+                for ids in (world.ids, unknown_ids()):
+                    answer = await world.call(caller, each, ids=ids)
+                    assert refusal(answer) == (403, "forbidden"), each
+        assert await counted(session) == before
+
+    async def test_have_no_right_to_what_a_household_holds(
+        self, every: list[Operation], world: World, as_: As, session: AsyncSession
+    ) -> None:
+        as_root = await as_(world.root)
+        before = await checksum(session)
+        for each in every:
+            if "{" in each.path and not each.is_for_administrators:
+                answer = await world.call(as_root, each)
+                assert refusal(answer) == (404, "not-found"), each
+        assert await checksum(session) == before
+
+    async def test_read_nothing_of_it_in_any_answer(
+        self, every: list[Operation], world: World, as_: As
+    ) -> None:
+        as_root = await as_(world.root)
+        of_the_account = {"user_id", "token_id", "session_id", "number"}
+        content = {world.ids[name] for name in world.ids.keys() - of_the_account}
+        for each in every:
+            if each.method == "GET" and ("{" not in each.path or each.is_for_administrators):
+                answer = await world.call(as_root, each, ids={"user_id": str(world.ada.id)})
+                for secret in (*content, "Soup", "kitchen"):
+                    assert secret not in answer.text.replace("Root's kitchen", ""), each
+
+
 class TestPrivilegedMembers:
     #: What would make somebody more than they are, were it taken from a body.
     MEMBERS = (
         "id", "household_id", "author_id", "user_id", "owner_id", "created_by", "role", "version",
         "revision", "slug", "imported_via", "created_at", "updated_at", "deleted_at", "joined_at",
-        "is_instance_admin", "is_admin", "disabled_at", "auth_epoch", "password_hash", "email_key",
-        "name_key", "memberships", "scope", "scopes", "document", "search_text",
+        "is_instance_admin", "is_admin", "is_disabled", "disabled_at", "auth_epoch",
+        "password_hash", "email_key", "name_key", "memberships", "scope", "scopes", "document",
+        "search_text",
     )  # fmt: skip
 
     async def test_h04_are_422_in_every_body_and_nothing_changes(
         self, every: list[Operation], world: World, as_: As, document: Json, session: AsyncSession
     ) -> None:
-        as_ada = await as_(world.ada)
+        as_ada, as_root = await as_(world.ada), await as_(world.root)
         before = await checksum(session)
         for each in every:
             if not each.body:
                 continue
+            caller = as_root if each.is_for_administrators else as_ada
             known = resolved(each.body, document)["properties"]
             unknown: dict[str, Any] = {name: None for name in self.MEMBERS if name not in known}
-            answer = await world.call(as_ada, each, body=BODIES[each.name] | unknown)
+            answer = await world.call(caller, each, body=BODIES[each.name] | unknown)
             assert faults(answer) == [
                 (f"/{name}", "extra_forbidden") for name in sorted(unknown)
             ], each
@@ -250,7 +300,7 @@ class TestReads:
         client: httpx2.AsyncClient,
         session: AsyncSession,
     ) -> None:
-        callers = [await as_(user) for user in (world.ada, world.bob, world.eve)]
+        callers = [await as_(user) for user in (world.ada, world.bob, world.eve, world.root)]
         before = await checksum(session)
         for caller in (*callers, client):
             for each in every:

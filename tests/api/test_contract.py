@@ -90,6 +90,7 @@ def test_members_that_are_answered_are_these_and_always_there(document: Json, ke
     [
         ("POST /auth/signup", "GET /auth/me"), ("POST /auth/setup", "GET /auth/me"),
         ("PATCH /auth/me", "GET /auth/me"),
+        ("PATCH /admin/users/{user_id}", "GET /admin/users/{user_id}"),
         ("POST /households", "GET /households/{household_id}"),
         ("PATCH /households/{household_id}", "GET /households/{household_id}"),
         ("POST /tags", "GET /tags/{tag_id}"), ("PATCH /tags/{tag_id}", "GET /tags/{tag_id}"),

@@ -63,7 +63,8 @@ class TestPersonalTokens:
     ) -> None:
         for each in every:
             if each.scopes and each.name not in OF_NO_TOKEN:
-                caller = await with_token(world.ada, frozenset({Scope(each.scopes[0])}))
+                scopes = frozenset({Scope(each.scopes[0])})
+                caller = await with_token(world.caller(each), scopes)
                 answer = await world.call(caller, each, ids=unknown_ids())
                 assert answer.status_code not in {401, 403}, each
 

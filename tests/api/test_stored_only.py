@@ -121,7 +121,8 @@ class TestCanaries:
         resources: Resources,
         stamp_guard: StampGuard,
     ) -> None:
-        as_ada, as_bob, as_eve = [await as_(user) for user in (world.ada, world.bob, world.eve)]
+        people = (world.ada, world.bob, world.eve, world.root)
+        as_ada, as_bob, as_eve, as_root = [await as_(user) for user in people]
         await create(as_ada, visibility="public", source={"url_original": "https://e.org/a"})
         await delete(as_ada, (await create(as_ada))["id"])
         await put_cover(as_ada, world.ids["recipe_id"])
@@ -131,7 +132,7 @@ class TestCanaries:
         assert tables >= {"user", "tag", "recipe", "refresh_token", "token_family", "signing_key"}
 
         said = []
-        for caller in (as_ada, as_bob, as_eve, client):
+        for caller in (as_ada, as_bob, as_eve, as_root, client):
             for each in every:
                 if not each.changes:
                     answer = await world.call(caller, each)

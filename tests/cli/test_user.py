@@ -320,7 +320,8 @@ class TestAdministrators:
 
         assert ended.exit_code == 1
         assert ended.stderr == (
-            "Not allowed. This is the last administrator: promote somebody else first.\n"
+            "The instance needs an administrator."
+            " This is the last administrator: promote somebody else first.\n"
         )
         row = await session.execute(
             select(User.is_instance_admin, User.disabled_at).where(User.email == ADA)

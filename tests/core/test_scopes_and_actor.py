@@ -24,6 +24,8 @@ class TestScopes:
             "profile:read",
             "profile:write",
             "account:security",
+            "admin:read",
+            "admin:write",
         ]
 
     def test_signing_in_grants_all_of_it(self) -> None:

@@ -15,7 +15,7 @@ from tests.api.recipe_calls import URL
 from tests.api.token_calls import bearing, make_token
 from tests.conftest import gather
 from tests.doubles import FakeClock
-from tests.factories import Factories
+from tests.factories import Factories, Make
 from tests.web.browser import Browser
 from tests.web.conftest import OpenBrowser
 
@@ -118,10 +118,20 @@ class TestMake:
     async def test_it_is_never_offered_to_guard_the_account(self, adas: Browser) -> None:
         await adas.open(PAGE)
         boxes = {each.attributes["name"] for each in adas.page.find("input", type="checkbox")}
-        assert boxes == SCOPES_OF_TOKENS == WORDS.keys()
+        of_administrators = {Scope.ADMIN_READ, Scope.ADMIN_WRITE}
+        assert boxes == SCOPES_OF_TOKENS - of_administrators
+        assert WORDS.keys() == SCOPES_OF_TOKENS
         fields = DISPLAY | {"csrf_token": adas.field("csrf_token"), Scope.ACCOUNT_SECURITY: "on"}
         answer = await adas.client.post(PAGE, data=fields)
         assert answer.status_code == 422
+
+    async def test_administrators_may_have_one_for_administration(
+        self, open_browser: OpenBrowser, make_user: Make[User]
+    ) -> None:
+        browser = await open_browser(await make_user(is_instance_admin=True))
+        await browser.open(PAGE)
+        boxes = {each.attributes["name"] for each in browser.page.find("input", type="checkbox")}
+        assert boxes == SCOPES_OF_TOKENS
 
 
 class TestRevoke:

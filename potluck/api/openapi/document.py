@@ -31,7 +31,10 @@ TAGS = [
     {"name": "jobs", "description": "Work that nobody waits for, and how far it is."},
     {"name": "tags", "description": "A household's names for groups of recipes."},
     {"name": "recipes", "description": "Recipes: lists, search, changes, trash, history, import."},
-    {"name": "admin", "description": "For who looks after the instance; gives no right to content."},
+    {
+        "name": "admin",
+        "description": "For who looks after the instance; gives no right to content.",
+    },
     {"name": "health", "description": "Liveness, readiness and public keys."},
 ]
 #: What single kinds of refusal say besides.

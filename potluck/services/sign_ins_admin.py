@@ -1,0 +1,64 @@
+"""What an account of somebody else is signed in with: listed and ended by administrators."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck import crud, schemas
+from potluck.core.actor import Actor
+from potluck.core.paging import PageRequest
+from potluck.schemas.administration import AccountToken
+from potluck.services import accounts_admin, open_sessions, personal_tokens
+
+#: Why a family ended, in its row.
+BY_AN_ADMINISTRATOR = "administrator"
+
+
+async def sessions(
+    session: AsyncSession, actor: Actor, user_id: UUID, request: PageRequest, *, now: datetime
+) -> tuple[list[schemas.Session], str | None]:
+    """One page of the account's sessions, last signed in first. Raises `NotFound`."""
+    await accounts_admin.get(session, actor, user_id)
+    owner = Actor(user_id=user_id, credential_id=actor.credential_id)
+    return await open_sessions.page(session, owner, request, now=now)
+
+
+async def end_session(
+    session: AsyncSession, actor: Actor, user_id: UUID, id: UUID, *, now: datetime
+) -> None:
+    """End one session of the account, at once. Raises `NotFound`."""
+    owner = await _lock(session, actor, user_id)
+    await crud.open_session.end(session, owner, id, now)
+
+
+async def end_sessions(
+    session: AsyncSession, actor: Actor, user_id: UUID, *, now: datetime
+) -> None:
+    """End every session of the account, at once; tokens of scripts stay. Raises `NotFound`."""
+    await _lock(session, actor, user_id)
+    await crud.credential.end_sign_ins(session, user_id, BY_AN_ADMINISTRATOR, now)
+
+
+async def tokens(
+    session: AsyncSession, actor: Actor, user_id: UUID, request: PageRequest
+) -> tuple[list[AccountToken], str | None]:
+    """One page of the account's personal tokens, newest first. Raises `NotFound`."""
+    await accounts_admin.get(session, actor, user_id)
+    found, cursor = await personal_tokens.page(session, Actor(user_id=user_id), request)
+    return [AccountToken.model_validate(each) for each in found], cursor
+
+
+async def revoke_token(
+    session: AsyncSession, actor: Actor, user_id: UUID, id: UUID, *, now: datetime
+) -> None:
+    """End one personal token of the account, at once. Raises `NotFound`."""
+    owner = await _lock(session, actor, user_id)
+    await crud.personal_token.revoke(session, owner, id, now)
+
+
+async def _lock(session: AsyncSession, actor: Actor, user_id: UUID) -> Actor:
+    """Lock the account, so that a sign-in under way is either seen or comes after; its owner."""
+    await accounts_admin.lock_administration(session, actor)
+    await crud.user.get_for_update(session, Actor.system(), user_id)
+    return Actor(user_id=user_id)
