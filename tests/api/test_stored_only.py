@@ -23,6 +23,10 @@ ANSWERED: dict[str, set[str]] = {
         "id", "name", "slug", "locale", "unit_system", "currency", "time_zone", "week_start",
         "default_visibility", "version", "created_at", "updated_at",
     },
+    "invitation": {
+        "id", "household_id", "role", "email", "invited_by", "redeemed_by", "created_at",
+        "expires_at",
+    },
     "membership": {"household_id", "user_id", "role", "created_at"},
     "tag": {
         "id", "household_id", "kind", "name", "parent_id", "colour", "version", "created_at",
@@ -59,7 +63,7 @@ ANSWERED: dict[str, set[str]] = {
 REAL = {
     "refresh_token.digest", "refresh_token.successor_sealed", "signing_key.private_sealed",
     "instance.master_key_fingerprint", "membership.id", "recipe_revision.id",
-    "refresh_token.id", "idempotency_key.claim_id",
+    "refresh_token.id", "idempotency_key.claim_id", "rate_limit.key",
 }  # fmt: skip
 CANARY = "canary-{:03}-"
 #: The one row of an installation outlives the test; no browser is signed in here.
