@@ -29,6 +29,9 @@ class TokenSettings(Section):
     refresh_absolute_s: int = Field(
         30 * 86_400, ge=3600, le=30 * 86_400, description="Sign in again after this at the latest."
     )
+    refresh_remembered_s: int = Field(
+        365 * 86_400, ge=3600, le=400 * 86_400, description="The same for who stays signed in."
+    )
     refresh_grace_s: int = Field(
         20, ge=0, le=60, description="A repeated refresh within this gets the same successor."
     )
@@ -42,4 +45,7 @@ class SessionSettings(Section):
     idle_s: int = Field(14 * 86_400, ge=600, le=30 * 86_400, description="Idle web session ends.")
     absolute_s: int = Field(
         30 * 86_400, ge=600, le=30 * 86_400, description="Web session ends at the latest."
+    )
+    remembered_s: int = Field(
+        365 * 86_400, ge=600, le=400 * 86_400, description="The same for who stays signed in."
     )

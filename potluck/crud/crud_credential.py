@@ -2,7 +2,7 @@
 is what makes an actor.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
@@ -12,6 +12,9 @@ from potluck.crud.removal import remove_some
 from potluck.crud.tenancy import WITH_HOUSEHOLDS
 from potluck.models import PersonalToken, RefreshToken, TokenFamily, User, WebSession
 
+#: A spent refresh token that comes back is known as stolen for so long. A client that renews every
+#: ten minutes leaves 4,320 of them in that time.
+KEEP_SPENT = timedelta(days=30)
 # Asked by every request that shows a credential: built once, as in `potluck.crud.prepared`.
 _FAMILY_AND_USER = (
     select(TokenFamily, User)
@@ -114,8 +117,12 @@ class CRUDCredential:
     async def remove_ended(self, session: AsyncSession, now: datetime) -> bool:
         """Remove sign-ins past their absolute end, and before each family its refresh tokens.
 
-        Not all at once: true if there may be more.
+        Of sign-ins that last longer, refresh tokens that were spent `KEEP_SPENT` ago. Not all at
+        once: true if there may be more.
         """
+        was_spent = RefreshToken.used_at < now - KEEP_SPENT
+        if await remove_some(session, RefreshToken.id, was_spent):
+            return True
         has_ended = TokenFamily.absolute_until <= now
         of_ended = RefreshToken.family_id.in_(select(TokenFamily.id).where(has_ended))
         if await remove_some(session, RefreshToken.id, of_ended):

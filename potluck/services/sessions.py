@@ -44,9 +44,14 @@ async def start(
     *,
     wanted: frozenset[Scope] = SCOPES_OF_LOGIN,
     user_agent: str | None = None,
+    is_remembered: bool = False,
 ) -> Token:
-    """A new family of tokens for someone who has proved who they are."""
-    now = issuer.clock.now()
+    """A new family of tokens for someone who has proved who they are.
+
+    One that is remembered has a later absolute end; left alone, it ends as early as any other.
+    """
+    now, limits = issuer.clock.now(), issuer.limits
+    lives_s = limits.refresh_remembered_s if is_remembered else limits.refresh_absolute_s
     family = TokenFamily(
         id=new_id(),
         user_id=user.id,
@@ -54,7 +59,7 @@ async def start(
         scope=scopes.to_text(wanted),
         user_agent=fit_user_agent(user_agent),
         created_at=now,
-        absolute_until=now + timedelta(seconds=issuer.limits.refresh_absolute_s),
+        absolute_until=now + timedelta(seconds=lives_s),
     )
     await crud.credential.add(session, family)
     token = opaque.issue(Prefix.REFRESH)

@@ -38,8 +38,13 @@ async def start(
     *,
     now: datetime,
     user_agent: str | None,
+    is_remembered: bool = False,
 ) -> str:
-    """A new session for someone who has proved who they are; gives the cookie's value."""
+    """A new session for someone who has proved who they are; gives the cookie's value.
+
+    One that is remembered has a later absolute end; left alone, it ends as early as any other.
+    """
+    lives_s = limits.remembered_s if is_remembered else limits.absolute_s
     value = opaque.issue(Prefix.SESSION)
     row = WebSession(
         id=new_id(),
@@ -49,7 +54,7 @@ async def start(
         created_at=now,
         seen_at=now,
         idle_until=now + timedelta(seconds=limits.idle_s),
-        absolute_until=now + timedelta(seconds=limits.absolute_s),
+        absolute_until=now + timedelta(seconds=lives_s),
         auth_epoch=user.auth_epoch,
     )
     await crud.credential.add(session, row)

@@ -33,6 +33,8 @@ router = APIRouter()
 
 #: One sentence for every failure, so that none tells which accounts there are.
 WRONG = "The address or the password is not right."
+#: The box that keeps a browser signed in.
+REMEMBER = "remember"
 FORM_REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -54,12 +56,12 @@ async def login(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     try:
         with resources.passwords.place():
             async with resources.sign_ins.turn(email):
-                cookie = await _sign_in(pages, read, email, form.get("password", ""))
+                cookie = await _sign_in(pages, read, form)
     except InvalidCredentials:
         return _login(pages, form, next, {"": WRONG})
     except TooManyRequests as error:
         return limits.told(_login(pages, form, next, limits.wait(error)), error)
-    return _signed_in(pages, cookie, next or "/", email)
+    return _signed_in(pages, cookie, next or "/", email, is_remembered=REMEMBER in form)
 
 
 @router.post("/logout", dependencies=[OurForm])
@@ -155,8 +157,9 @@ async def _make_account(
     return await _start(pages, session, user)
 
 
-async def _sign_in(pages: Pages, read: ReadSession, email: str, password: str) -> str:
+async def _sign_in(pages: Pages, read: ReadSession, form: dict[str, str]) -> str:
     """Count, verify, and start a session; gives its cookie."""
+    email, password = form.get("email", ""), form.get("password", "")
     resources, sign_ins = pages.resources, pages.resources.sign_ins
     device = cookies.read(pages.request, resources.settings, cookies.DEVICE)
     admitted = await sign_ins.admit(email, client_host(pages.request), device)
@@ -164,10 +167,10 @@ async def _sign_in(pages: Pages, read: ReadSession, email: str, password: str) -
     async with resources.database.transaction() as session:
         user = await authentication.accept(session, proof, resources.clock.now())
         await sign_ins.succeeded(session, admitted)
-        return await _start(pages, session, user)
+        return await _start(pages, session, user, is_remembered=REMEMBER in form)
 
 
-async def _start(pages: Pages, session: Session, user: User) -> str:
+async def _start(pages: Pages, session: Session, user: User, *, is_remembered: bool = False) -> str:
     """A new session, and the end of the one that the browser had."""
     resources, headers = pages.resources, pages.request.headers
     now = resources.clock.now()
@@ -175,15 +178,22 @@ async def _start(pages: Pages, session: Session, user: User) -> str:
     if before is not None:
         await web_sessions.end(session, before, now)
     return await web_sessions.start(
-        session, user, resources.settings.session, now=now, user_agent=headers.get("user-agent")
+        session,
+        user,
+        resources.settings.session,
+        now=now,
+        user_agent=headers.get("user-agent"),
+        is_remembered=is_remembered,
     )
 
 
-def _signed_in(pages: Pages, cookie: str, path: str, email: str) -> Response:
+def _signed_in(
+    pages: Pages, cookie: str, path: str, email: str, *, is_remembered: bool = False
+) -> Response:
     """On to the path, in a browser that is known to the account from now on."""
     settings, sign_ins = pages.resources.settings, pages.resources.sign_ins
     response = pages.go(path)
-    cookies.keep(response, cookie, settings)
+    cookies.keep(response, cookie, settings, is_remembered=is_remembered)
     device = cookies.read(pages.request, settings, cookies.DEVICE)
     known = sign_ins.known(sign_ins.account(email), device)
     cookies.keep(response, known, settings, cookies.DEVICE)
@@ -215,7 +225,7 @@ def _login(pages: Pages, form: dict[str, str], next: str, errors: Errors | None 
         "pages/login.html",
         status=FORM_REFUSED if errors else HTTPStatus.OK,
         has_form=True,
-        values={"email": form.get("email", "")},
+        values={name: form.get(name, "") for name in ("email", REMEMBER)},
         errors=errors or {},
         next=next,
         plain_http=_plain_http(pages),

@@ -33,8 +33,15 @@ def read(request: Request, settings: Settings, kind: str = SESSION) -> str | Non
     return request.cookies.get(name(settings, kind))
 
 
-def keep(response: Response, value: str, settings: Settings, kind: str = SESSION) -> None:
-    """Hand the browser a cookie; by default its session."""
+def keep(
+    response: Response,
+    value: str,
+    settings: Settings,
+    kind: str = SESSION,
+    *,
+    is_remembered: bool = False,
+) -> None:
+    """Hand the browser a cookie; by default its session, which may be a remembered one."""
     lives_s = {
         SESSION: settings.session.absolute_s,
         DEVICE: DEVICE_LIFE_S,
@@ -43,7 +50,7 @@ def keep(response: Response, value: str, settings: Settings, kind: str = SESSION
     response.set_cookie(
         name(settings, kind),
         value,
-        max_age=lives_s[kind],
+        max_age=settings.session.remembered_s if is_remembered else lives_s[kind],
         path="/",
         secure=not settings.insecure_local_http,
         httponly=True,

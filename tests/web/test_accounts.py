@@ -261,6 +261,81 @@ class TestLogout:
                 TokenSettings(**{f"refresh_{member}": month_s + 1})
 
 
+class TestStayingSignedIn:
+    async def test_a_weekly_visitor_stays_signed_in_for_sixty_days(
+        self, browser: Browser, ada: User, clock: FakeClock
+    ) -> None:
+        await browser.open("/login")
+        await browser.send("/login", email=ada.email, password=PASSWORD, remember="on")
+        cookie = browser.session_cookie
+        for _ in range(9):
+            clock.advance(timedelta(days=7))
+            await browser.open("/trash")
+            assert browser.path == "/trash"
+        assert browser.session_cookie == cookie
+
+    async def test_without_the_box_it_is_thirty_days_at_most(
+        self, browser: Browser, ada: User, clock: FakeClock
+    ) -> None:
+        await sign_in(browser, ada.email)
+        for _ in range(4):
+            clock.advance(timedelta(days=7))
+            await browser.open("/trash")
+            assert browser.path == "/trash"
+        clock.advance(timedelta(days=7))
+        await browser.open("/trash")
+        assert browser.path == "/login"
+
+    async def test_c03_left_alone_it_ends_as_early_as_any_other(
+        self, browser: Browser, ada: User, clock: FakeClock
+    ) -> None:
+        await browser.open("/login")
+        await browser.send("/login", email=ada.email, password=PASSWORD, remember="on")
+        clock.advance(timedelta(days=14))
+        await browser.open("/trash")
+        assert browser.path == "/login"
+
+    async def test_c03_after_a_year_it_ends_however_much_it_was_used(
+        self, browser: Browser, ada: User, clock: FakeClock
+    ) -> None:
+        await browser.open("/login")
+        await browser.send("/login", email=ada.email, password=PASSWORD, remember="on")
+        for _ in range(36):
+            clock.advance(timedelta(days=10))
+            await browser.open("/trash")
+            assert browser.path == "/trash"
+        clock.advance(timedelta(days=5))
+        await browser.open("/trash")
+        assert browser.path == "/login"
+
+    async def test_the_browser_keeps_the_cookie_for_as_long(
+        self, browser: Browser, ada: User
+    ) -> None:
+        await browser.open("/login")
+        fields = {"email": ada.email, "password": PASSWORD}
+        fields |= {"csrf_token": browser.field("csrf_token")}
+        for more, days in (({}, 30), ({"remember": "on"}, 365)):
+            answer = await browser.client.post("/login", data=fields | more)
+            [kept] = [
+                each
+                for each in answer.headers.get_list("set-cookie")
+                if each.startswith("__Host-potluck=")
+            ]
+            assert f"Max-Age={days * 86_400};" in kept
+            await browser.open("/")
+            await browser.send("/logout")
+            await browser.open("/login")
+            fields["csrf_token"] = browser.field("csrf_token")
+
+    async def test_a_form_that_was_refused_keeps_the_box_ticked(
+        self, browser: Browser, ada: User
+    ) -> None:
+        await browser.open("/login")
+        assert "checked" not in browser.page.find("input", type="checkbox")[0].attributes
+        await browser.send("/login", email=ada.email, password="wrong", remember="on")
+        assert "checked" in browser.page.find("input", type="checkbox")[0].attributes
+
+
 class TestSetup:
     @pytest.fixture
     async def secret(self, resources: Resources) -> str:

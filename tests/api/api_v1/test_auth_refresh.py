@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from potluck import crud
 from potluck.core.config import Settings
 from potluck.db.session import Database
 from potluck.models import RefreshToken, TokenFamily, User
@@ -154,6 +155,49 @@ class TestLimits:
 
         assert refusal(await refresh(client, last["refresh_token"])) == BAD
         assert refusal(await me(client, last["access_token"])) == BAD
+
+    async def test_who_stays_signed_in_comes_by_every_week_for_sixty_days(
+        self, client: httpx2.AsyncClient, ada: User, clock: FakeClock
+    ) -> None:
+        token = (await signed_in(client, ada, remember="true"))["refresh_token"]
+        for _ in range(9):
+            clock.advance(timedelta(days=7))
+            pair = (await refresh(client, token)).json()
+            token = pair["refresh_token"]
+        assert (await me(client, pair["access_token"])).status_code == 200
+
+    async def test_c03_who_stays_signed_in_is_out_after_two_weeks_without_a_sign(
+        self, client: httpx2.AsyncClient, ada: User, clock: FakeClock
+    ) -> None:
+        token = (await signed_in(client, ada, remember="true"))["refresh_token"]
+        clock.advance(timedelta(days=14))
+        assert refusal(await refresh(client, token)) == BAD
+
+    async def test_c03_who_stays_signed_in_is_asked_again_after_a_year(
+        self, client: httpx2.AsyncClient, ada: User, clock: FakeClock
+    ) -> None:
+        token = (await signed_in(client, ada, remember="true"))["refresh_token"]
+        for _ in range(36):
+            clock.advance(timedelta(days=10))
+            token = (await refresh(client, token)).json()["refresh_token"]
+        clock.advance(timedelta(days=5))
+        assert refusal(await refresh(client, token)) == BAD
+
+    async def test_e01_a_spent_token_is_known_as_stolen_for_thirty_days(
+        self, client: httpx2.AsyncClient, ada: User, clock: FakeClock, resources: Resources
+    ) -> None:
+        """Then it is forgotten, and as any token that nobody knows it ends nothing."""
+        for days, is_ended in ((29, True), (31, False)):
+            first = (await signed_in(client, ada, remember="true"))["refresh_token"]
+            token = (await refresh(client, first)).json()["refresh_token"]
+            for _ in range(3):
+                clock.advance(timedelta(days=days) / 3)
+                token = (await refresh(client, token)).json()["refresh_token"]
+            async with resources.database.transaction() as session:
+                assert not await crud.credential.remove_ended(session, clock.now())
+            assert refusal(await refresh(client, first)) == BAD
+            status = (await refresh(client, token)).status_code
+            assert status == (401 if is_ended else 200)
 
     async def test_e03_scopes_never_grow(self, client: httpx2.AsyncClient, ada: User) -> None:
         token = (await signed_in(client, ada, scope="recipes:read"))["refresh_token"]

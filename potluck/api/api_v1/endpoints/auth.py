@@ -32,6 +32,9 @@ class LoginForm(In):
     password: Annotated[str, Field(json_schema_extra={"format": "password"})]
     scope: Annotated[str, Field(max_length=2000)] = ""
     grant_type: Literal["password"] = "password"
+    remember: Annotated[
+        bool, Field(description="Stay signed in for a year, as long as it is used.")
+    ] = False
     client_id: Annotated[str | None, Field(max_length=200)] = None
     client_secret: Annotated[str | None, Field(max_length=200)] = None
 
@@ -138,7 +141,14 @@ async def login(
         await sign_ins.succeeded(session, admitted)
     wanted = scopes.parse(form.scope) if form.scope.strip() else SCOPES_OF_LOGIN
     response.headers["Cache-Control"] = "no-store"
-    return await sessions.start(session, user, issuer, wanted=wanted, user_agent=user_agent)
+    return await sessions.start(
+        session,
+        user,
+        issuer,
+        wanted=wanted,
+        user_agent=user_agent,
+        is_remembered=form.remember,
+    )
 
 
 @router.post(
