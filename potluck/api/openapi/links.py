@@ -64,6 +64,7 @@ _REFRESH = [
     {"operationId": name, "requestBody": {"refresh_token": "$response.body#/refresh_token"}}
     for name in ("refresh", "logout")
 ]
+_OF_AN_ACCOUNT = ("get_account", "list_account_sessions", "list_account_tokens")
 _FIRST_RECIPE = _by("recipe_id", "items/0/id", "get_recipe")
 
 #: Links by operation and status of its answer.
@@ -73,6 +74,7 @@ LINKS: dict[str, dict[str, list[Json]]] = {
     "confirm_password": {"200": _REFRESH},
     "create_token": {"201": _TOKEN},
     "list_tokens": {"200": _by("token_id", "items/0/id", "get_token", "revoke_token")},
+    "list_accounts": {"200": _by("user_id", "items/0/id", *_OF_AN_ACCOUNT)},
     "create_household": {"201": _HOUSEHOLD},
     "list_households": {"200": _by("household_id", "items/0/id", "get_household", "list_members")},
     "add_member": {"201": _MEMBER},
