@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from potluck.core import csrf
 from potluck.core.actor import Actor
-from potluck.core.errors import CrossSite, ReauthRequired, Unauthenticated, Unavailable
+from potluck.core.errors import CrossSite, Forbidden, ReauthRequired, Unauthenticated, Unavailable
 from potluck.domain.recent_login import is_recent
 from potluck.models import User
 from potluck.providers import SAFE_METHODS, ReadSession, ResourcesOf
@@ -166,3 +166,13 @@ def recent_login(back_to: str | None = None, keeps: Collection[str] = ()) -> Any
         raise NotConfirmed(path + (f"?{query}" if query else ""))
 
     return Depends(check)
+
+
+async def get_administrator(member: MemberOf) -> Member:
+    """Who looks after the instance. Raises `Unauthenticated`, `Forbidden` for everybody else."""
+    if not member.actor.is_instance_admin:
+        raise Forbidden("This page is for the administrators of this instance.")
+    return member
+
+
+AdministratorOf = Annotated[Member, Depends(get_administrator)]

@@ -108,7 +108,11 @@ class Pages:
             theme=_theme(self.request),
             viewer=None
             if user is None
-            else {"display_name": user.display_name, "email": user.email},
+            else {
+                "display_name": user.display_name,
+                "email": user.email,
+                "is_instance_admin": user.is_instance_admin,
+            },
             flash=message,
             can_sign_up=settings.signup.mode == "open",
             docs_path=f"{settings.api_v1_prefix}/docs" if settings.docs else "",

@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from potluck.web import (
     accounts,
+    admin,
+    admin_users,
     confirm,
     cover_form,
     docs_page,
@@ -27,6 +29,8 @@ web_router = APIRouter(include_in_schema=False)
 _PARTS = (
     accounts,
     confirm,
+    admin,
+    admin_users,
     home,
     ideas,
     importing,

@@ -34,7 +34,7 @@ async def sessions(pages: PagesOf, read: ReadSession, member: MemberOf) -> Respo
     is_first_page = paging.cursor is None
     return pages.show(
         "pages/sessions.html",
-        sessions=[_shown(each) for each in found],
+        sessions=[shown(each) for each in found],
         has_others=not is_first_page or cursor is not None or len(found) > 1,
         next_cursor=cursor,
         is_first_page=is_first_page,
@@ -62,7 +62,7 @@ async def end(pages: PagesOf, member: MemberOf, session_id: UUID) -> Response:
     return pages.go(PATH, Flash(text="The session is ended."))
 
 
-def _shown(session: schemas.Session) -> dict[str, Any]:
+def shown(session: schemas.Session) -> dict[str, Any]:
     """A session as the template takes it."""
     device = user_agent.device(session.user_agent) or NAMELESS[session.kind]
     return session.model_dump(mode="json") | {"device": device}
