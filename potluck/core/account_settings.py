@@ -9,8 +9,9 @@ from potluck.core.setting_section import Section
 
 
 class SignupSettings(Section):
-    mode: Literal["open", "closed"] = Field(
-        "open", description="Whether strangers may make an account."
+    mode: Literal["open", "invite", "closed"] = Field(
+        "open",
+        description="Who may make an account: everybody, who was invited to a household, nobody.",
     )
 
 

@@ -52,6 +52,18 @@ class UserCreate(In):
     display_name: DisplayName
 
 
+class SignUpRequest(UserCreate):
+    """What somebody sends who makes an account."""
+
+    invitation: Annotated[
+        Secret | MISSING,
+        Field(
+            description="The token of an invitation (`piv_...`); it is used up, and the account"
+            " joins that household. Needed where sign-up is for the invited."
+        ),
+    ] = MISSING
+
+
 class SetupRequest(UserCreate):
     """What the first administrator sends."""
 

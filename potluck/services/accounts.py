@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud, schemas
 from potluck.core import passwords
 from potluck.core.actor import Actor
-from potluck.core.errors import Forbidden, Invalid, SignupClosed
+from potluck.core.errors import Forbidden, Invalid
 from potluck.core.passwords import PasswordHasher
 from potluck.domain.context_words import is_made_of_names
 from potluck.domain.email_address import email_key
@@ -34,12 +34,6 @@ _WHY = {
         "This one is on a list of leaked passwords; a few words of your own make a good password."
     ),
 }
-
-
-def check_sign_up_is_open(mode: str) -> None:
-    """Raises `SignupClosed` when the operator closed it (`POTLUCK_SIGNUP__MODE`)."""
-    if mode != "open":
-        raise SignupClosed("Ask the person who runs this instance for an account.")
 
 
 def names_of(data: UserCreate) -> list[str]:

@@ -2,7 +2,7 @@
 
 from functools import partial
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from potluck import schemas
 from potluck.core.errors import (
     EmailTaken,
+    Forbidden,
     Invalid,
     InvalidCredentials,
     InvalidSetupSecret,
@@ -20,7 +21,7 @@ from potluck.core.errors import (
 )
 from potluck.models import User
 from potluck.providers import ReadSession, Session, client_host
-from potluck.services import accounts, authentication, setup, web_sessions
+from potluck.services import accounts, authentication, setup, sign_up, web_sessions
 from potluck.services.throttling import Limit
 from potluck.web import cookies, limits, once
 from potluck.web.deps import VISITOR, OurForm
@@ -35,6 +36,8 @@ router = APIRouter()
 WRONG = "The address or the password is not right."
 #: The box that keeps a browser signed in.
 REMEMBER = "remember"
+#: The page of an invitation.
+INVITATIONS = "/invitations"
 FORM_REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -80,35 +83,38 @@ async def logout(pages: PagesOf) -> Response:
 
 
 @router.get("/signup")
-async def signup_form(pages: PagesOf) -> Response:
+async def signup_form(pages: PagesOf, next: str = "") -> Response:
     """Make an account."""
     if pages.viewer.user is not None:
-        return pages.go("/")
-    return _signup(pages, {}, {})
+        return pages.go(own_path(next) or "/")
+    return _signup(pages, {"next": own_path(next)}, {})
 
 
 @router.post("/signup", dependencies=[OurForm])
-async def signup(pages: PagesOf, form: FormOf) -> Response:
+async def signup(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     """An account with a household of its own, signed in at once."""
     if _plain_http(pages) is not None:
         return _signup(pages, form, {})
     settings = pages.resources.settings
     errors = Errors()
     try:
-        accounts.check_sign_up_is_open(settings.signup.mode)
+        invitation = _invitation(pages, form)
+        sign_up.check_is_open(settings.signup.mode, is_invited=invitation is not None)
         await limits.count(pages, Limit.SIGNUP)
+        await sign_up.check_invitation(read, invitation, now=pages.resources.clock.now())
+        await read.close()
         data = validated(schemas.UserCreate, _members(schemas.UserCreate, form), errors)
         hashed = await _hashed(pages, form, data, errors)
         if data is None or hashed is None:
             return _signup(pages, form, errors)
-        cookie = await once.done(pages, form, partial(_make_account, pages, data, hashed))
-    except SignupClosed:
-        return _signup(pages, form, {}, status=HTTPStatus.FORBIDDEN)
-    except EmailTaken as error:
-        return _signup(pages, form, {"email": str(error)}, status=HTTPStatus.CONFLICT)
+        make = partial(_make_account, pages, data, hashed, invitation)
+        cookie = await once.done(pages, form, make)
     except TooManyRequests as error:
         return limits.told(_signup(pages, form, limits.wait(error)), error)
-    return _signed_in(pages, cookie, "/", data.email)
+    except (SignupClosed, Forbidden, EmailTaken, Invalid) as error:
+        return _signup(pages, form, _said(error), status=HTTPStatus(error.status))
+    next = "" if invitation else own_path(form.get("next", ""))
+    return _signed_in(pages, cookie, next or "/", data.email)
 
 
 @router.get("/setup")
@@ -147,14 +153,38 @@ async def set_up(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     return _signed_in(pages, cookie, "/", user.email)
 
 
+def _said(error: SignupClosed | Forbidden | EmailTaken | Invalid) -> Errors:
+    """Why no account was made, by field; the page itself says that sign-up is closed."""
+    if isinstance(error, Invalid):
+        return sentences(error)
+    if isinstance(error, SignupClosed):
+        return {}
+    return {"email" if isinstance(error, EmailTaken) else "": str(error)}
+
+
 async def _make_account(
-    pages: Pages, data: schemas.UserCreate, hashed: str, session: Session
+    pages: Pages,
+    data: schemas.UserCreate,
+    hashed: str,
+    invitation: str | None,
+    session: Session,
 ) -> str:
     """Gives the session's cookie."""
     now = pages.resources.clock.now()
-    user = await accounts.create(session, data, hashed, now=now)
-    await accounts.welcome(session, user, now=now)
+    user = await sign_up.sign_up(session, data, hashed, invitation=invitation, now=now)
     return await _start(pages, session, user)
+
+
+def _invitation(pages: Pages, form: dict[str, str]) -> str | None:
+    """The token of the invitation that somebody comes from, where only the invited may sign up.
+
+    Elsewhere the account is made first, and the invitation's own page asks whether to join.
+    """
+    if pages.resources.settings.signup.mode != "invite":
+        return None
+    way = urlsplit(own_path(form.get("next", "")))
+    tokens = parse_qs(way.query).get("token", [])
+    return tokens[0] if way.path == INVITATIONS and tokens else None
 
 
 async def _sign_in(pages: Pages, read: ReadSession, form: dict[str, str]) -> str:
@@ -243,7 +273,9 @@ def _signup(
         values=_without_password(form) | {once.FIELD: once.named(form)},
         errors=errors,
         min_length=settings.password.min_length,
-        is_closed=settings.signup.mode != "open",
+        next=own_path(form.get("next", "")),
+        is_closed=settings.signup.mode == "closed",
+        needs_invitation=settings.signup.mode == "invite" and _invitation(pages, form) is None,
         plain_http=_plain_http(pages),
     )
 

@@ -233,7 +233,7 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
 
 #: What operations take, the required members apart.
 SENT: dict[str, tuple[set[str], set[str]]] = {
-    "POST /auth/signup": (_SIGN_UP, set()),
+    "POST /auth/signup": (_SIGN_UP, {"invitation"}),
     "POST /auth/setup": (_SIGN_UP, {"secret"}),
     "POST /auth/refresh": ({"refresh_token"}, set()),
     "POST /auth/password": ({"new_password"}, {"current_password", "revoke_personal_tokens"}),

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.web.admin_answers import ADMIN_PAGES
+
 Answer = dict[str, Any]
 
 RECIPE_ID = "0190a0a0-0000-7000-8000-000000000001"
@@ -189,7 +191,7 @@ def sign_in(**changes: Any) -> Answer:
     } | changes
 
 
-USER = {"display_name": "Mara", "email": "mara@example.org"}
+USER = {"display_name": "Mara", "email": "mara@example.org", "is_instance_admin": True}
 QUERY: Answer = {"q": "", "sort": "", "tag": [], "max_total_time": None, "household": ""}
 PLAIN_HTTP = {"host": "nas:8000", "local_url": "http://localhost:8000/login"}
 _LIST: Answer = {"next_cursor": None, "is_first_page": True}
@@ -212,7 +214,11 @@ _IDEAS: Answer = {
     "troubles": [],
     "now": datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
 }
-_ACCOUNT: Answer = {"values": {"once": "N4me"}, "errors": {}, "plain_http": None}
+_ACCOUNT: Answer = {
+    "values": {"once": "N4me", "email": "", "remember": ""},
+    "errors": {},
+    "plain_http": None,
+}
 _FORM: Answer = {
     "action": "/recipes/new",
     "recipe": None,
@@ -240,6 +246,12 @@ _TOKENS: Answer = {
     "values": {"once": "N4me"},
     "errors": {},
 }
+_SIGN_UP: Answer = _ACCOUNT | {
+    "min_length": 15,
+    "is_closed": False,
+    "needs_invitation": False,
+    "next": "/import",
+}
 _PROBLEM = {"status": 404, "title": "Not found", "slug": "not-found", "detail": None}
 
 #: Name of a case: template and context.
@@ -258,8 +270,9 @@ PAGES: dict[str, tuple[str, Answer]] = {
     "login": ("pages/login.html", _ACCOUNT | {"next": "/import"}),
     "login, refused": ("pages/login.html", _ACCOUNT | {"next": "", "errors": {"": "No."}}),
     "login, plain http": ("pages/login.html", _ACCOUNT | {"next": "", "plain_http": PLAIN_HTTP}),
-    "signup": ("pages/signup.html", _ACCOUNT | {"min_length": 15, "is_closed": False}),
-    "signup, closed": ("pages/signup.html", _ACCOUNT | {"min_length": 15, "is_closed": True}),
+    "signup": ("pages/signup.html", _SIGN_UP),
+    "signup, closed": ("pages/signup.html", _SIGN_UP | {"is_closed": True}),
+    "signup, for the invited": ("pages/signup.html", _SIGN_UP | {"needs_invitation": True}),
     "setup": ("pages/setup.html", _ACCOUNT | {"min_length": 15, "is_done": False}),
     "setup, done": ("pages/setup.html", _ACCOUNT | {"min_length": 15, "is_done": True}),
     "import": ("pages/import.html", {"values": {}, "errors": {"url": "No."}, "problem": None}),
@@ -318,4 +331,4 @@ PAGES: dict[str, tuple[str, Answer]] = {
         {"problem": _PROBLEM | {"next_step": None, "request_id": "01J"}},
     ),
     "api docs": ("pages/api_docs.html", {"openapi_url": "/api/v1/openapi.json"}),
-}
+} | ADMIN_PAGES

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
 from fastapi import BackgroundTasks, Depends, Form, Request, Response, status
-from pydantic import Field
+from pydantic import MISSING, Field
 
 from potluck import schemas
 from potluck.api import deps
@@ -18,7 +18,7 @@ from potluck.core.actor import Actor
 from potluck.core.scopes import SCOPES_OF_LOGIN
 from potluck.models import User
 from potluck.schemas.base import In
-from potluck.services import accounts, authentication, sessions, setup
+from potluck.services import accounts, authentication, sessions, setup, sign_up
 from potluck.services.preconditions import etag_of_answer
 from potluck.services.throttling import Limit
 
@@ -53,26 +53,39 @@ async def get_login_form(
     dependencies=[unless_refused(Limit.SIGNUP), deps.GoodTokenOrNone],
     status_code=status.HTTP_201_CREATED,
     responses=CREATED
-    | problems("signup-closed", "email-taken", "invalid-token", "too-many-requests", "unavailable"),
+    | problems(
+        "signup-closed",
+        "forbidden",
+        "email-taken",
+        "invalid-token",
+        "too-many-requests",
+        "unavailable",
+    ),
 )
 async def signup(
     resources: deps.ResourcesOf,
     limiter: LimiterOf,
+    read: deps.ReadSession,
     session: deps.Session,
-    data: schemas.UserCreate,
+    data: schemas.SignUpRequest,
     request: Request,
     response: Response,
 ) -> schemas.User:
-    """Make an account, and a household of its own that it owns."""
-    settings = resources.settings
-    accounts.check_sign_up_is_open(settings.signup.mode)
+    """Make an account, and a household of its own that it owns.
+
+    With an invitation it joins that household as well. The operator may let in nobody but the
+    invited, or nobody at all.
+    """
+    settings, now = resources.settings, resources.clock.now()
+    invitation = None if data.invitation is MISSING else data.invitation
+    sign_up.check_is_open(settings.signup.mode, is_invited=invitation is not None)
     await limiter.count(Limit.SIGNUP)
+    await sign_up.check_invitation(read, invitation, now=now)
+    await read.close()
     hashed = await accounts.hash_new_password(
         data.password, settings.password.min_length, accounts.names_of(data), resources.passwords
     )
-    now = resources.clock.now()
-    user = await accounts.create(session, data, hashed, now=now)
-    await accounts.welcome(session, user, now=now)
+    user = await sign_up.sign_up(session, data, hashed, invitation=invitation, now=now)
     return await _new_account(session, user, request, response)
 
 
