@@ -2,7 +2,7 @@
 
 from functools import partial
 from http import HTTPStatus
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -23,7 +23,7 @@ from potluck.models import User
 from potluck.providers import ReadSession, Session, client_host
 from potluck.services import accounts, authentication, setup, sign_up, web_sessions
 from potluck.services.throttling import Limit
-from potluck.web import cookies, limits, once
+from potluck.web import cookies, invited, limits, once
 from potluck.web.deps import VISITOR, OurForm
 from potluck.web.forms import Errors, FormOf, sentences, validated
 from potluck.web.next_path import own_path
@@ -36,8 +36,6 @@ router = APIRouter()
 WRONG = "The address or the password is not right."
 #: The box that keeps a browser signed in.
 REMEMBER = "remember"
-#: The page of an invitation.
-INVITATIONS = "/invitations"
 FORM_REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -98,7 +96,7 @@ async def signup(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     settings = pages.resources.settings
     errors = Errors()
     try:
-        invitation = _invitation(pages, form)
+        invitation = invited.invitation_of(pages, form)
         sign_up.check_is_open(settings.signup.mode, is_invited=invitation is not None)
         await limits.count(pages, Limit.SIGNUP)
         await sign_up.check_invitation(read, invitation, now=pages.resources.clock.now())
@@ -112,7 +110,7 @@ async def signup(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     except TooManyRequests as error:
         return limits.told(_signup(pages, form, limits.wait(error)), error)
     except (SignupClosed, Forbidden, EmailTaken, Invalid) as error:
-        return _signup(pages, form, _said(error), status=HTTPStatus(error.status))
+        return _signup(pages, form, invited.why_not(error), status=HTTPStatus(error.status))
     next = "" if invitation else own_path(form.get("next", ""))
     return _signed_in(pages, cookie, next or "/", data.email)
 
@@ -153,15 +151,6 @@ async def set_up(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
     return _signed_in(pages, cookie, "/", user.email)
 
 
-def _said(error: SignupClosed | Forbidden | EmailTaken | Invalid) -> Errors:
-    """Why no account was made, by field; the page itself says that sign-up is closed."""
-    if isinstance(error, Invalid):
-        return sentences(error)
-    if isinstance(error, SignupClosed):
-        return {}
-    return {"email" if isinstance(error, EmailTaken) else "": str(error)}
-
-
 async def _make_account(
     pages: Pages,
     data: schemas.UserCreate,
@@ -173,18 +162,6 @@ async def _make_account(
     now = pages.resources.clock.now()
     user = await sign_up.sign_up(session, data, hashed, invitation=invitation, now=now)
     return await _start(pages, session, user)
-
-
-def _invitation(pages: Pages, form: dict[str, str]) -> str | None:
-    """The token of the invitation that somebody comes from, where only the invited may sign up.
-
-    Elsewhere the account is made first, and the invitation's own page asks whether to join.
-    """
-    if pages.resources.settings.signup.mode != "invite":
-        return None
-    way = urlsplit(own_path(form.get("next", "")))
-    tokens = parse_qs(way.query).get("token", [])
-    return tokens[0] if way.path == INVITATIONS and tokens else None
 
 
 async def _sign_in(pages: Pages, read: ReadSession, form: dict[str, str]) -> str:
@@ -275,7 +252,8 @@ def _signup(
         min_length=settings.password.min_length,
         next=own_path(form.get("next", "")),
         is_closed=settings.signup.mode == "closed",
-        needs_invitation=settings.signup.mode == "invite" and _invitation(pages, form) is None,
+        needs_invitation=settings.signup.mode == "invite"
+        and invited.invitation_of(pages, form) is None,
         plain_http=_plain_http(pages),
     )
 

@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core import opaque
 from potluck.core.account_settings import SessionSettings, TokenSettings
-from potluck.models import User
+from potluck.models import Membership, User
 from potluck.resources import Resources
 from potluck.services import setup
+from tests.api.api_v1.test_sign_up_modes import invite
 from tests.doubles import FakeClock
 from tests.factories import PASSWORD
+from tests.sign_up_modes import sign_up_mode
 from tests.web.browser import Browser
 from tests.web.conftest import OpenBrowser
 
@@ -413,6 +415,37 @@ class TestPlainHttp:
             assert (cookie.secure, cookie.path) == (False, "/")
         finally:
             resources.settings = before
+
+
+class TestSignupOfTheInvited:
+    async def test_says_how_to_be_invited(self, browser: Browser, resources: Resources) -> None:
+        with sign_up_mode(resources, "invite"):
+            for path in ("/signup", "/signup?next=/trash", "/signup?next=/invitations"):
+                page = await browser.open(path)
+                assert "Sign-up is for the invited" in page.text
+                assert not page.find("form", action="/signup")
+
+    async def test_who_comes_from_an_invitation_is_a_member_at_once(
+        self, browser: Browser, resources: Resources, ada: User, session: AsyncSession
+    ) -> None:
+        token = await invite(resources, ada)
+        new = ADA | {"email": "new@example.org", "display_name": "New"}
+        with sign_up_mode(resources, "invite"):
+            await browser.open("/signup", params={"next": f"/invitations?token={token}"})
+            await browser.send("/signup", **new)
+        assert (browser.path, browser.heading) == ("/", "New's kitchen")
+        roles = select(Membership.role).where(Membership.household_id == ada.default_household_id)
+        assert sorted(await session.scalars(roles)) == ["editor", "owner"]
+
+    async def test_a_used_one_makes_no_account(
+        self, browser: Browser, resources: Resources, session: AsyncSession
+    ) -> None:
+        with sign_up_mode(resources, "invite"):
+            await browser.open("/signup", params={"next": "/invitations?token=piv_x"})
+            await browser.send("/signup", **ADA)
+        assert browser.answer.status_code == 422
+        assert "This invitation is not valid" in browser.page.text
+        assert list(await session.scalars(select(User.id))) == []
 
 
 class TestClosedSignup:
