@@ -92,7 +92,7 @@ class TestEscaping:
 
     @pytest.mark.parametrize("text", PAYLOADS)
     def test_j01_frame_shows_only_text(self, templates: Templates, text: str) -> None:
-        viewer = {"display_name": text, "email": text}
+        viewer = {"display_name": text, "email": text, "is_instance_admin": True}
         frame = shell(viewer=viewer, flash=Flash(text=text), csrf_token=text)
         page = show(templates, "trash", frame)
         assert_harmless(page)
