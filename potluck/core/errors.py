@@ -12,8 +12,7 @@ from potluck.core.rate_limit import Budget
 class AppError(Exception):
     """Base of all refusals.
 
-    `detail` is one sentence for people that says what was refused and what to do; `extra` are
-    further members of the problem document (JSON-serialisable).
+    `detail` says to people what was refused and what to do; `extra` are further members (JSON).
     """
 
     status: ClassVar[int] = 500
