@@ -12,7 +12,7 @@ from potluck.core.master_key import MasterKey
 from potluck.db.session import Database
 from potluck.resources import open_master_key
 from potluck.services import setup, signing_keys
-from potluck.worker import housekeeping, search_index
+from potluck.worker import housekeeping, key_rotation, search_index
 
 FOREIGN_KEY = (
     "the database belongs to another master key: bring the keys folder of its data folder here,"
@@ -40,6 +40,7 @@ async def ensure(settings: Settings, clock: Clock | None = None) -> str | None:
             setup.write_secret(settings.data_dir, secret)
         await search_index.catch_up(database)
         await housekeeping.once(database, settings, clock)
+        await key_rotation.once(database, master_key, settings, clock)
     finally:
         await database.dispose()
     return secret

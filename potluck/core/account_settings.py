@@ -36,6 +36,9 @@ class TokenSettings(Section):
     refresh_grace_s: int = Field(
         20, ge=0, le=60, description="A repeated refresh within this gets the same successor."
     )
+    rotate_days: int = Field(
+        90, ge=0, le=3650, description="A new signing key after this, by itself; 0 for never."
+    )
     encrypted: bool = Field(
         False, description="New access tokens can be read by nobody but Potluck (JWE)."
     )

@@ -27,6 +27,8 @@ from potluck.domain.key_rotation import (
 )
 from potluck.models import SigningKey
 
+FOREIGN = "The database belongs to another master key."
+
 
 class KeyRing:
     """The signing keys of the instance, as this process knows them: at most `RELOAD_S` old.
@@ -113,7 +115,7 @@ class KeyRing:
         try:
             data = sealing.unseal(sealing_key(self._master_key), row.private_sealed, _cell(row.kid))
         except Unsealable:
-            raise NotReady("The database belongs to another master key.") from None
+            raise NotReady(FOREIGN) from None
         return signing_keys.import_private(data)
 
 
@@ -159,7 +161,7 @@ async def rotate(
     to have read it in, and in place of one that waits for its turn. With `is_old_refused` it signs
     at once and every other key is removed, so that all access tokens there are get refused.
     """
-    await crud.instance.get_for_update(session)  # two rotations go one after the other
+    await _locked(session, master_key)
     rows = {row.kid: row for row in await crud.instance.signing_keys(session)}
     known = lives_of(list(rows.values()), now=now, access_s=access_s)
     waiting = [life for life in known if life.state is KeyState.NEXT]
@@ -175,6 +177,32 @@ async def rotate(
         rows[active.kid].retired_at = now + timedelta(seconds=wait_s)
     await _add(session, master_key, now=now)
     return (await every(session, now=now, access_s=access_s))[-1]
+
+
+async def rotate_when_due(
+    session: AsyncSession, master_key: MasterKey, *, now: datetime, access_s: int, days: int
+) -> KeyLife | None:
+    """Make the key that signs next once the active one has signed for so many days.
+
+    Gives its life; None when it is not due, or a key waits for its turn already. Whoever asks at
+    the same moment, in whatever process, waits and finds the key of the first.
+    """
+    await _locked(session, master_key)
+    signing = [
+        life
+        for life in await every(session, now=now, access_s=access_s)
+        if life.state is KeyState.ACTIVE and life.retires_at is None
+    ]
+    if not signing or now - signing[0].active_from < timedelta(days=days):
+        return None
+    return await rotate(session, master_key, now=now, access_s=access_s)
+
+
+async def _locked(session: AsyncSession, master_key: MasterKey) -> None:
+    """Let rotations go one after the other, and seal nothing under a key that was replaced."""
+    instance = await crud.instance.get_for_update(session)
+    if instance is not None and instance.master_key_fingerprint != master_key.fingerprint():
+        raise NotReady(FOREIGN)
 
 
 async def _add(session: AsyncSession, master_key: MasterKey, *, now: datetime) -> None:

@@ -9,14 +9,16 @@ from potluck.core.config import Settings
 from potluck.db.session import Database
 from potluck.schemas.job import KeepHouse
 from potluck.services import idempotency, invitations, jobs, personal_tokens, throttling
-from potluck.worker import pictures, search_index, trash
+from potluck.worker import key_rotation, pictures, search_index, trash
 from potluck.worker.hold import Hold
 
 
 async def keep_house(hold: Hold, _payload: KeepHouse) -> None:
     """The job, due every six hours; the start has done it once already."""
     resources = hold.resources
-    await once(resources.database, resources.settings, resources.clock)
+    settings, clock = resources.settings, resources.clock
+    await once(resources.database, settings, clock)
+    await key_rotation.once(resources.database, resources.master_key, settings, clock)
 
 
 async def once(database: Database, settings: Settings, clock: Clock) -> None:

@@ -9,22 +9,22 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from potluck.core import base64url, sealing
 from potluck.core.config import Settings
 from potluck.main import create_app
 from potluck.models import SigningKey, User
 from potluck.resources import Resources
-from potluck.services.signing_keys import KeyRing, sealing_key
+from potluck.services.signing_keys import sealing_key
 from tests.api.auth_calls import me, refresh, signed_in
 from tests.cli.conftest import Command
 from tests.conftest import client_of, gather
 from tests.doubles import FakeClock
 from tests.factories import Make
+from tests.signing_key_rows import rotatable
 
 JWKS = "/.well-known/jwks.json"
-COLUMNS = ("kid", "private_sealed", "created_at", "retired_at")
 UNTIL_NEXT = timedelta(seconds=330)
 UNTIL_SOON = timedelta(seconds=10)
 OVERLAP = timedelta(seconds=660)
@@ -39,16 +39,8 @@ async def first(
     resources: Resources, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[str]:
     """The id of the key that the instance was made with, which is alone again afterwards."""
-    async with resources.database.reading() as session:
-        [row] = await session.scalars(select(SigningKey))
-        columns = {name: getattr(row, name) for name in COLUMNS}
-    access_s = resources.settings.tokens.access_s
-    ring = KeyRing(resources.database.reading, resources.master_key, clock, access_s)
-    monkeypatch.setattr(resources, "keys", ring)
-    yield columns["kid"]
-    async with resources.database.transaction() as session:
-        await session.execute(delete(SigningKey))
-        session.add(SigningKey(**columns))
+    async with rotatable(resources, clock, monkeypatch) as kid:
+        yield kid
 
 
 @pytest.fixture
