@@ -1,5 +1,7 @@
 """What an instance needs beyond its schema: its key fingerprint, a signing key, a setup secret."""
 
+from contextlib import suppress
+
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -7,16 +9,18 @@ from potluck import crud
 from potluck.core.clock import Clock, SystemClock
 from potluck.core.config import Settings
 from potluck.core.config_error import ConfigError
-from potluck.core.errors import Unavailable
+from potluck.core.errors import AppError, Unavailable
 from potluck.core.master_key import MasterKey
 from potluck.db.session import Database
 from potluck.resources import open_master_key
 from potluck.services import setup, signing_keys
+from potluck.services.personal_token_key import PersonalTokenKey
 from potluck.worker import housekeeping, key_rotation, search_index
 
 FOREIGN_KEY = (
     "the database belongs to another master key: bring the keys folder of its data folder here,"
-    " or set POTLUCK_MASTER_KEY to that key"
+    " or set POTLUCK_MASTER_KEY to that key; if you changed the key on purpose, run:"
+    " potluck keys rewrap --old-key FILE"
 )
 
 
@@ -58,6 +62,12 @@ async def refuse_foreign_database(database: Database, master_key: MasterKey) -> 
         return
     if instance is not None and instance.master_key_fingerprint != master_key.fingerprint():
         raise ConfigError([FOREIGN_KEY])
+
+
+async def read_token_key(key: PersonalTokenKey) -> None:
+    """Have the key of personal tokens before the first request; what fails, that tries again."""
+    with suppress(AppError, SQLAlchemyError):
+        await key.get()
 
 
 async def check_master_key(session: AsyncSession, master_key: MasterKey) -> None:

@@ -132,6 +132,7 @@ def lifespan_of(
             open_resources(settings, clock=clock, fetcher=fetcher) as resources,
         ):
             await initial_data.refuse_foreign_database(resources.database, resources.master_key)
+            await initial_data.read_token_key(resources.personal_token_key)
             app.state.resources = resources
             async with (
                 background(resources, works_in_background=works_in_background),

@@ -25,6 +25,7 @@ from potluck.services.ideas import IdeasMemory
 from potluck.services.mail_text import MailTexts
 from potluck.services.mails import Mails
 from potluck.services.page_reading import PageReader
+from potluck.services.personal_token_key import PersonalTokenKey
 from potluck.services.picture_intake import PictureIntake
 from potluck.services.pictures import PictureProcessor
 from potluck.services.sign_ins import SignIns
@@ -56,7 +57,7 @@ class Resources:
     sign_ins: SignIns
     mails: Mails
     csrf_key: bytes = field(repr=False)
-    personal_token_key: bytes = field(repr=False)
+    personal_token_key: PersonalTokenKey
     lifecycle: Lifecycle = field(default_factory=lambda: PROCESS)
 
 
@@ -100,7 +101,7 @@ async def open_resources(
             sign_ins=SignIns(throttle, key.derive("known-device")),
             mails=open_mails(settings),
             csrf_key=key.derive("csrf"),
-            personal_token_key=key.derive("token-hmac"),
+            personal_token_key=PersonalTokenKey(database.reading, key),
         )
 
 

@@ -55,12 +55,11 @@ def create(
         now = opened.clock.now()
         end = None if no_end else now + timedelta(days=expires_in_days)
         data = checked(name, scope, household, end)
+        key = await opened.personal_token_key.get()
         async with opened.database.transaction() as session:
             owner = await accounts_admin.acting_account(session, SYSTEM, user)
             actor = Actor(user_id=owner.id, scopes=SCOPES_OF_TOKENS)
-            return await personal_tokens.create(
-                session, actor, data, key=opened.personal_token_key, now=now
-            )
+            return await personal_tokens.create(session, actor, data, key=key, now=now)
 
     typer.echo(run(context, make).token)
 

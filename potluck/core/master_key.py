@@ -89,7 +89,7 @@ def load_or_create(
             with _lock(path.with_suffix(".lock")):
                 if not path.exists():
                     _write_new(path)
-    return _read(path)
+    return read(path)
 
 
 def find(
@@ -101,13 +101,13 @@ def find(
             "Give the master key as POTLUCK_MASTER_KEY or as POTLUCK_MASTER_KEY_FILE, not both."
         )
     if given is not None:
-        return _parse(given, "POTLUCK_MASTER_KEY")
+        return parse(given, "POTLUCK_MASTER_KEY")
     if given_file is not None:
-        return _read(given_file)
+        return read(given_file)
     path = data_dir / KEY_FILE
     with _kept_in(path):
         is_there = path.exists()
-    return _read(path) if is_there else None
+    return read(path) if is_there else None
 
 
 @contextmanager
@@ -130,7 +130,7 @@ def check(given: str) -> None:
 
     Raises ConfigError with a sentence that never shows the key.
     """
-    _parse(given, "it")
+    parse(given, "it")
 
 
 def _make_folder(folder: Path) -> None:
@@ -169,7 +169,8 @@ def _write_new(path: Path) -> None:
         os.close(folder)
 
 
-def _read(path: Path) -> MasterKey:
+def read(path: Path) -> MasterKey:
+    """The key in a file that others cannot read. Raises `ConfigError`."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -181,10 +182,11 @@ def _read(path: Path) -> MasterKey:
             f"The master key file {path} is open to every user of this machine. "
             f"Close it: chmod 600 {path}"
         )
-    return _parse(text, str(path))
+    return parse(text, str(path))
 
 
-def _parse(text: str, where: str) -> MasterKey:
+def parse(text: str, where: str) -> MasterKey:
+    """The key in a text; `where` names its place in the `ConfigError` of one that is no key."""
     text = text.strip()
     if _is_sample(text):
         raise _refusal(f"{where} is a well-known sample value, no secret. {_HOW_TO_MAKE}")

@@ -13,6 +13,7 @@ from potluck.crud.crud_personal_token import personal_token
 from potluck.crud.crud_recipe import recipe
 from potluck.crud.crud_recipe_revision import recipe_revision
 from potluck.crud.crud_recipe_words import recipe_words
+from potluck.crud.crud_sealed import sealed
 from potluck.crud.crud_tag import tag
 from potluck.crud.crud_throttle import throttle
 from potluck.crud.crud_user import user
@@ -31,6 +32,7 @@ __all__ = [
     "recipe",
     "recipe_revision",
     "recipe_words",
+    "sealed",
     "tag",
     "throttle",
     "user",

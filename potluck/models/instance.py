@@ -20,6 +20,8 @@ class Instance(Base):
     setup_digest: Mapped[str | None] = mapped_column(String(64))
     setup_until: Mapped[datetime | None]
     setup_done_at: Mapped[datetime | None]
+    #: The key of personal tokens, once the master key that it follows from was replaced.
+    token_key_sealed: Mapped[str | None] = mapped_column(Text)
     #: Every recipe was indexed by this `SEARCH_VERSION`, or waits in `index_request` for it.
     search_version: Mapped[int] = mapped_column(default=0)
 

@@ -19,6 +19,7 @@ from potluck.crud.tenancy import households_of
 from potluck.domain.email_address import is_email_address
 from potluck.models import User
 from potluck.services import personal_tokens, sessions
+from potluck.services.personal_token_key import PersonalTokenKey
 from potluck.services.personal_tokens import PersonalClaim
 from potluck.services.signing_keys import KeyRing
 
@@ -53,7 +54,7 @@ class Authenticated:
 
 
 async def read_token(
-    token: str, *, tokens: AccessTokens, keys: KeyRing, personal_token_key: bytes
+    token: str, *, tokens: AccessTokens, keys: KeyRing, personal_token_key: PersonalTokenKey
 ) -> Claims:
     """What a Bearer token of either kind says: an access token, or a personal one.
 
@@ -62,7 +63,7 @@ async def read_token(
     always in the same words.
     """
     if token.startswith(Prefix.PERSONAL):
-        return personal_tokens.read(token, personal_token_key)
+        return personal_tokens.read(token, await personal_token_key.get())
     known = await keys.current()
     try:
         return tokens.verify(token, known)

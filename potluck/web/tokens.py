@@ -62,8 +62,9 @@ async def create(pages: PagesOf, read: ReadSession, member: MemberOf, form: Form
     if data is None:
         return await _show(pages, read, member, form, errors)
 
+    key = await resources.personal_token_key.get()
+
     async def make(session: Session) -> str:
-        key = resources.personal_token_key
         made = await personal_tokens.create(session, member.actor, data, key=key, now=now)
         return made.model_dump_json()
 

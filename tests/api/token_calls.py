@@ -32,9 +32,10 @@ async def make_token(resources: Resources, user: User, **members: Any) -> NewPer
     """A token of the user with every scope that tokens may have, unless `members` say less."""
     data = PersonalTokenCreate(**{"name": "Script", "scopes": sorted(SCOPES_OF_TOKENS)} | members)
     owner = Actor(user_id=user.id, scopes=frozenset(Scope))
+    key = await resources.personal_token_key.get()
     async with resources.database.transaction() as session:
         return await personal_tokens.create(
-            session, owner, data, key=resources.personal_token_key, now=resources.clock.now()
+            session, owner, data, key=key, now=resources.clock.now()
         )
 
 

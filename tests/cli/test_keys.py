@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -237,3 +238,27 @@ class TestReplicas:
         statements.clear()
         assert (await me(client, forged)).status_code == 401
         assert ["signing_key" in each for each in statements] == [True]
+
+
+class TestRewrap:
+    async def test_under_the_key_of_the_database_nothing_is_to_be_done(
+        self, command: Command, settings: Settings
+    ) -> None:
+        """The old key comes by standard input."""
+        key = (settings.data_dir / "keys" / "master.key").read_text()
+
+        ended = await command("keys", "rewrap", "--old-key", "-", input=key)
+
+        assert (ended.exit_code, ended.stderr) == (0, "")
+        assert ended.stdout == "The database belongs to this master key already.\n"
+
+    async def test_d02_what_is_no_key_is_refused_and_not_repeated(
+        self, command: Command, tmp_path: Path
+    ) -> None:
+        unusable = tmp_path / "old.key"
+        unusable.write_text("hunter2-hunter2-hunter2-hunter2-hunter2-hunter2")
+        unusable.chmod(0o600)
+        for source in (str(unusable), str(tmp_path / "absent"), "-"):
+            ended = await command("keys", "rewrap", "--old-key", source, input="hunter2")
+            assert (ended.exit_code, ended.stdout) == (78, "")
+            assert "hunter2" not in ended.stderr

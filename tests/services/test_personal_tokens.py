@@ -39,10 +39,9 @@ async def by_cookie(resources: Resources, user: User) -> Actor:
 
 
 async def make(resources: Resources, actor: Actor) -> None:
+    key = await resources.personal_token_key.get()
     async with resources.database.transaction() as session:
-        await personal_tokens.create(
-            session, actor, DATA, key=resources.personal_token_key, now=resources.clock.now()
-        )
+        await personal_tokens.create(session, actor, DATA, key=key, now=resources.clock.now())
 
 
 async def left(session: AsyncSession, user: User) -> list[str]:

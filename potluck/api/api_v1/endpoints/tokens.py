@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Request, Response, status
+from fastapi import Depends, Path, Request, Response, status
 
 from potluck import schemas
 from potluck.api import deps
@@ -19,6 +19,14 @@ router = Router()
 
 TokenId = Annotated[UUID, Path(description="Id of the token, not the token itself.")]
 Tokens = schemas.Page[schemas.PersonalToken]
+
+
+async def get_token_key(resources: deps.ResourcesOf) -> bytes:
+    """The key of the digests of tokens, had before any unit of work begins."""
+    return await resources.personal_token_key.get()
+
+
+TokenKey = Annotated[bytes, Depends(get_token_key)]
 
 
 @router.get("", response_model=Tokens, responses=CACHED | problems(*SIGNED_IN, "invalid-cursor"))
@@ -42,6 +50,7 @@ async def list_tokens(
 )
 async def create_token(
     resources: deps.ResourcesOf,
+    key: TokenKey,
     limiter: LimiterOf,
     session: deps.Session,
     actor: deps.RecentLogin,
@@ -55,9 +64,8 @@ async def create_token(
     token makes, lists or revokes tokens. The caller has signed in in the last ten minutes.
     """
     await limiter.count(Limit.TOKEN, actor)
-    answer = await personal_tokens.create(
-        session, actor, data, key=resources.personal_token_key, now=resources.clock.now()
-    )
+    now = resources.clock.now()
+    answer = await personal_tokens.create(session, actor, data, key=key, now=now)
     created(request, response, f"/auth/tokens/{answer.id}")
     response.headers["ETag"] = etag_of_answer(personal_tokens.without_token(answer))
     response.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,93 @@
+"""The change of the master key: everything that is sealed is sealed anew, in one unit of work."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from potluck import crud
+from potluck.core import sealing
+from potluck.core.config_error import ConfigError
+from potluck.core.errors import NotReady
+from potluck.core.master_key import MasterKey
+from potluck.core.sealing import Unsealable
+from potluck.crud.crud_sealed import SealedColumn
+from potluck.models import Instance, SigningKey
+from potluck.services import personal_token_key
+from potluck.services.signing_keys import sealing_key
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A column that is sealed under what the master key gives for `label`.
+
+    With `is_needed` a cell that does not open stops the change; else it is left as it is, since
+    it was as unreadable before.
+    """
+
+    column: SealedColumn
+    label: str
+    is_needed: bool = True
+
+
+#: Every column that is sealed under the master key; a test compares with the program.
+SEALED = (
+    Sealed(SealedColumn(SigningKey, "kid", "private_sealed"), "sealing"),
+    Sealed(SealedColumn(Instance, "id", "token_key_sealed"), "sealing"),
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """How many cells were sealed anew, and how many were unreadable and left."""
+
+    sealed: int
+    left: int
+
+
+async def rewrap(session: AsyncSession, old: MasterKey, new: MasterKey) -> Change | None:
+    """Seal everything under `new` that was sealed under `old`, and bind the database to `new`.
+
+    None when the database belongs to `new` already. Raises `ConfigError` when it belongs to
+    neither, `NotReady` when there is no instance yet or a needed cell does not open; then nothing
+    of it may be committed.
+    """
+    instance = await crud.instance.get_for_update(session)
+    if instance is None:
+        raise NotReady("The database is not set up yet. Run: potluck migrate")
+    if instance.master_key_fingerprint == new.fingerprint():
+        return None
+    if instance.master_key_fingerprint != old.fingerprint():
+        raise ConfigError(["the database belongs neither to the old key nor to the new one"])
+    kept = personal_token_key.opened(instance, old)
+    done = left = 0
+    for each in SEALED:
+        resealed, unreadable = await _reseal(session, each, old, new)
+        done, left = done + resealed, left + unreadable
+    if instance.token_key_sealed is None:
+        place = personal_token_key.PLACE
+        instance.token_key_sealed = sealing.seal(sealing_key(new), kept, place)
+        done += 1
+    instance.master_key_fingerprint = new.fingerprint()
+    await session.flush()
+    return Change(done, left)
+
+
+async def _reseal(
+    session: AsyncSession, each: Sealed, old: MasterKey, new: MasterKey
+) -> tuple[int, int]:
+    """How many cells of one column were sealed anew, and how many could not be opened."""
+    done = left = 0
+    old_key, new_key = old.derive(each.label), new.derive(each.label)
+    async for id, text in crud.sealed.each(session, each.column):
+        place = sealing.cell(*each.column.name, id)
+        try:
+            plaintext = sealing.unseal(old_key, text, place)
+        except Unsealable:
+            if each.is_needed:
+                table, column = each.column.name
+                raise NotReady(f"A cell of {table}.{column} does not open.") from None
+            left += 1
+            continue
+        await crud.sealed.replace(session, each.column, id, sealing.seal(new_key, plaintext, place))
+        done += 1
+    return done, left
