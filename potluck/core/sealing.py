@@ -34,6 +34,11 @@ def key_id(key: bytes) -> str:
     return hashlib.sha256(b"potluck/v1/key-id\0" + key).hexdigest()[:12]
 
 
+def is_sealed(text: str) -> bool:
+    """Whether a text has the form of a sealed value, whatever its key."""
+    return text.startswith(f"{_VERSION}.")
+
+
 def seal(key: bytes, plaintext: bytes, aad: bytes) -> str:
     """Encrypt `plaintext` under the 32-byte `key`, bound to `aad`.
 

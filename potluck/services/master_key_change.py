@@ -11,7 +11,7 @@ from potluck.core.errors import NotReady
 from potluck.core.master_key import MasterKey
 from potluck.core.sealing import Unsealable
 from potluck.crud.crud_sealed import SealedColumn
-from potluck.models import Instance, SigningKey
+from potluck.models import Instance, Job, SigningKey
 from potluck.services import personal_token_key
 from potluck.services.signing_keys import sealing_key
 
@@ -33,6 +33,7 @@ class Sealed:
 SEALED = (
     Sealed(SealedColumn(SigningKey, "kid", "private_sealed"), "sealing"),
     Sealed(SealedColumn(Instance, "id", "token_key_sealed"), "sealing"),
+    Sealed(SealedColumn(Job, "id", "payload"), "job", is_needed=False),
 )
 
 
@@ -79,6 +80,8 @@ async def _reseal(
     done = left = 0
     old_key, new_key = old.derive(each.label), new.derive(each.label)
     async for id, text in crud.sealed.each(session, each.column):
+        if not sealing.is_sealed(text):
+            continue  # the payloads of jobs that a migration made
         place = sealing.cell(*each.column.name, id)
         try:
             plaintext = sealing.unseal(old_key, text, place)

@@ -1,19 +1,26 @@
 """The change of the master key: all of it or nothing."""
 
 import ast
+import json
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
+from potluck.core import sealing
 from potluck.core.config_error import ConfigError
 from potluck.core.errors import NotReady
+from potluck.core.ids import new_id
 from potluck.core.master_key import MasterKey
-from potluck.models import Instance
+from potluck.models import Instance, Job
 from potluck.resources import Resources
-from potluck.services import master_key_change, personal_token_key
+from potluck.schemas.job import KeepHouse
+from potluck.services import jobs, master_key_change, personal_token_key
 from potluck.services.master_key_change import SEALED, Change, rewrap
 
 NEW = MasterKey(bytes(range(3, 35)))
@@ -41,6 +48,12 @@ async def damaged(resources: Resources) -> None:
         await rewrap(session, resources.master_key, NEW)
 
 
+async def copied(session: AsyncSession, id: UUID) -> dict[str, Any]:
+    """The columns of a stored job."""
+    row = (await session.execute(select(Job.__table__).where(Job.id == id))).one()
+    return dict(row._mapping)
+
+
 class TestRewrap:
     async def test_there_and_back_everything_opens(self, resources: Resources) -> None:
         kept = await resources.personal_token_key.get()
@@ -57,6 +70,26 @@ class TestRewrap:
                 after = await state(session)
                 assert len(before) == len(after)
                 assert set(before) & set(after) == set()
+                raise Undone
+
+    async def test_jobs_that_wait_can_be_read_under_the_new_key(self, resources: Resources) -> None:
+        with suppress(Undone):
+            async with resources.database.transaction() as session:
+                id = await jobs.enqueue(session, KeepHouse(), now=resources.clock.now())
+                unreadable, plain = new_id(), new_id()
+                row = await copied(session, id)
+                for other, payload in ((unreadable, "v1.x.AAAA"), (plain, '{"kind": "x"}')):
+                    values = row | {"id": other, "payload": payload}
+                    await session.execute(insert(Job).values(values))
+                assert await rewrap(session, resources.master_key, NEW) == Change(3, 1)
+                texts = {
+                    row.id: row.payload
+                    for row in await session.execute(select(Job.id, Job.payload))
+                }
+                place = sealing.cell("job", "payload", id)
+                opened = sealing.unseal(NEW.derive("job"), texts.pop(id), place)
+                assert json.loads(opened) == {"kind": "keep-house"}
+                assert texts == {unreadable: "v1.x.AAAA", plain: '{"kind": "x"}'}
                 raise Undone
 
     async def test_a_key_that_is_not_the_database_s_changes_nothing(
