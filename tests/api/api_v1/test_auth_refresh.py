@@ -13,6 +13,7 @@ from potluck.core.config import Settings
 from potluck.db.session import Database
 from potluck.models import RefreshToken, TokenFamily, User
 from potluck.resources import Resources
+from potluck.worker import housekeeping
 from tests.api.auth_calls import LOGOUT, REFRESH, change, family_of, me, refresh, signed_in
 from tests.api.recipe_calls import faults, refusal
 from tests.conftest import gather
@@ -117,6 +118,25 @@ class TestReuse:
         assert refusal(await refresh(client, first)) == BAD
         assert refusal(await refresh(client, third)) == BAD
         assert await ended_because(settings) == {"reuse": 1}
+
+    @pytest.mark.parametrize(("left_s", "told"), [(1, {"reuse": 1}), (0, {}), (-3600, {})])
+    async def test_d10_a_spent_token_is_known_as_spent_for_as_long_as_it_could_count(
+        self,
+        client: httpx2.AsyncClient,
+        ada: User,
+        clock: FakeClock,
+        resources: Resources,
+        left_s: int,
+        told: dict[str, int],
+    ) -> None:
+        """Housekeeping forgets it with its sign-in, not before."""
+        first = (await signed_in(client, ada))["refresh_token"]
+        await refresh(client, first)
+        clock.advance(timedelta(days=30, seconds=-left_s))
+        await housekeeping.once(resources.database, resources.settings, clock)
+
+        assert refusal(await refresh(client, first)) == BAD
+        assert await ended_because(resources.settings) == told
 
     async def test_e01_many_at_once_are_all_refused(
         self, client: httpx2.AsyncClient, ada: User, clock: FakeClock, settings: Settings

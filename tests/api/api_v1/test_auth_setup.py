@@ -154,6 +154,20 @@ class TestSetup:
         assert newer not in {None, fresh.secret}
         assert refusal(older) == refusal(late) == (401, "invalid-setup-secret")
 
+    async def test_d10_used_in_its_last_minute_it_is_known_as_used_ever_after(
+        self, fresh: Instance
+    ) -> None:
+        body = ADMIN | {"secret": fresh.secret}
+        fresh.clock.advance(timedelta(hours=23, minutes=59))
+
+        first = await fresh.client.post(SETUP, json=body)
+        second = await fresh.client.post(SETUP, json=body)
+        fresh.clock.advance(timedelta(days=400))
+        third = await fresh.client.post(SETUP, json=body)
+
+        assert first.status_code == 201
+        assert refusal(second) == refusal(third) == (410, "setup-done")
+
     async def test_a_refusal_keeps_the_secret_good(self, fresh: Instance) -> None:
         await fresh.client.post(SIGNUP, json=ADMIN)
         body = ADMIN | {"secret": fresh.secret}
