@@ -148,7 +148,7 @@ class AlreadyImported(Conflict):
 
 
 class NotInTrash(Conflict):
-    slug, title = "not-in-trash", "The recipe is not in the trash"
+    slug, title = "not-in-trash", "It is not in the trash"
 
 
 class IdempotencyKeyInUse(Conflict):

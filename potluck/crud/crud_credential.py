@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.crud.removal import remove_some
-from potluck.crud.tenancy import WITH_HOUSEHOLDS
+from potluck.crud.tenancy import WITH_HOUSEHOLDS, WITH_NAMED_HOUSEHOLDS
 from potluck.models import PersonalToken, RefreshToken, TokenFamily, User, WebSession
 
 #: A spent refresh token that comes back is known as stolen for so long. A client that renews every
@@ -26,7 +26,7 @@ _WEB_SESSION_AND_USER = (
     select(WebSession, User)
     .join(User, User.id == WebSession.user_id)
     .where(WebSession.digest == bindparam("digest"))
-    .options(WITH_HOUSEHOLDS)
+    .options(WITH_NAMED_HOUSEHOLDS)
 )
 
 

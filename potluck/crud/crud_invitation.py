@@ -11,7 +11,7 @@ from potluck.core.errors import NotFound
 from potluck.core.paging import PageRequest
 from potluck.crud.keyset import Order, fetch_page
 from potluck.crud.removal import remove_some
-from potluck.crud.tenancy import member_of
+from potluck.crud.tenancy import in_trash, member_of
 from potluck.domain.roles import MANAGERS, Role
 from potluck.models import Household, Invitation, Membership, User
 
@@ -53,6 +53,7 @@ class CRUDInvitation:
             Invitation.redeemed_at.is_(None),
             Invitation.revoked_at.is_(None),
             Invitation.expires_at > now,
+            ~in_trash(Invitation.household_id),
             may_still_give,
         )
 

@@ -9,7 +9,7 @@ from potluck.core.actor import Actor
 from potluck.core.paging import PageRequest
 from potluck.crud.base import CRUDBase
 from potluck.crud.keyset import Order, fetch_page
-from potluck.crud.tenancy import member_of
+from potluck.crud.tenancy import in_trash, member_of
 from potluck.domain.roles import MANAGERS, Role
 from potluck.models import Membership, User
 from potluck.schemas.household import MembershipInDB, MemberUpdate
@@ -63,7 +63,7 @@ class CRUDMembership(CRUDBase[Membership, MembershipInDB, MemberUpdate]):
         """The household the user has been in longest."""
         statement = (
             select(Membership)
-            .where(Membership.user_id == user_id)
+            .where(Membership.user_id == user_id, ~in_trash(Membership.household_id))
             .order_by(Membership.created_at, Membership.id)
             .limit(1)
         )

@@ -25,7 +25,7 @@ from potluck.core.paging import PageRequest
 from potluck.crud.base import CRUDBase
 from potluck.crud.keyset import Order, cut
 from potluck.crud.prepared import prepared
-from potluck.crud.tenancy import member_of, owned
+from potluck.crud.tenancy import in_trash, member_of, owned
 from potluck.db.json_rows import json_objects
 from potluck.domain.roles import CONTRIBUTORS, EDITORS, MANAGERS, Role
 from potluck.models import IndexRequest, Media, Recipe, RecipeTag, Tag
@@ -104,7 +104,8 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
 
         Members read what is not private. A private recipe is its author's, while a member; once
         the account is gone, the owners'. Others read what is published for them; a token for one
-        household reads of the others what strangers read.
+        household reads of the others what strangers read. With its household in the trash it is
+        nobody's.
         """
         if actor.is_system:
             return true()
@@ -118,7 +119,11 @@ class CRUDRecipe(CRUDBase[Recipe, RecipeInDB, RecipeUpdate]):
         )
         is_stranger = actor.user_id is None or actor.household_id is not None
         for_all = ["public"] if is_stranger else ["public", "instance"]
-        outside = and_(Recipe.status == "published", Recipe.visibility.in_(for_all))
+        outside = and_(
+            Recipe.status == "published",
+            Recipe.visibility.in_(for_all),
+            ~in_trash(Recipe.household_id),
+        )
         return or_(inside, outside)
 
     def of_my_households(self, actor: Actor) -> ColumnElement[bool]:

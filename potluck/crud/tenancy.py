@@ -9,14 +9,28 @@ from sqlalchemy.orm import InstrumentedAttribute, with_expression
 from potluck.core.actor import Actor
 from potluck.db.json_rows import json_objects
 from potluck.domain.roles import Role
-from potluck.models import Membership, User
+from potluck.models import Household, Membership, User
 
-#: Reads the ids of a user's households in the statement that reads the user.
+#: Reads the ids of a user's households in the statement that reads the user; they need no order.
 WITH_HOUSEHOLDS = with_expression(
     User.belongs_to,
     type_coerce(
         select(json_objects("id", Membership.household_id))
         .where(Membership.user_id == User.id)
+        .correlate(User)
+        .scalar_subquery(),
+        JSON,
+    ),
+)
+
+
+#: The same with their names, for pages.
+WITH_NAMED_HOUSEHOLDS = with_expression(
+    User.belongs_to,
+    type_coerce(
+        select(json_objects("id", Household.id, "name", Household.name))
+        .join_from(Membership, Household, Household.id == Membership.household_id)
+        .where(Membership.user_id == User.id, Household.deleted_at.is_(None))
         .correlate(User)
         .scalar_subquery(),
         JSON,
@@ -41,9 +55,20 @@ def households_of(user: User, within: UUID | None = None) -> frozenset[UUID] | N
     return found if within is None else found & {within}
 
 
+def named_households(user: User) -> list[tuple[str, str]]:
+    """Ids and names of the households that `WITH_NAMED_HOUSEHOLDS` read, by name."""
+    found = [(str(UUID(each["id"])), each["name"]) for each in user.belongs_to or []]
+    return sorted(found, key=lambda each: (each[1].casefold(), each[0]))
+
+
+def in_trash(household_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The household was deleted: it is there for nobody, nor is what it owns."""
+    return household_id.in_(select(Household.id).where(Household.deleted_at.is_not(None)))
+
+
 def belongs_to(actor: Actor) -> ColumnElement[bool]:
     """The membership is one of the actor's: of their own, within what their credential reaches."""
-    own = owned(Membership.user_id, actor)
+    own = and_(owned(Membership.user_id, actor), ~in_trash(Membership.household_id))
     if actor.household_id is None:
         return own
     return and_(own, Membership.household_id == actor.household_id)

@@ -1,8 +1,9 @@
 """The group of people who own recipes together."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from potluck.db.base_class import Entity
@@ -14,8 +15,15 @@ if TYPE_CHECKING:
     from potluck.models.user import User
 
 
+#: A condition of SQL.
+_IN_TRASH = "deleted_at IS NOT NULL"
+
+
 class Household(Entity):
-    """The tenant: recipes and tags belong to it, people belong to it through a membership."""
+    """The tenant: recipes and tags belong to it, people belong to it through a membership.
+
+    With `deleted_at` it lies in the trash: nobody sees it, nor anything that it owns.
+    """
 
     __tablename__ = "household"
     __table_args__ = (
@@ -23,6 +31,12 @@ class Household(Entity):
         CheckConstraint("week_start IN ('monday', 'sunday', 'saturday')", name="week_start"),
         CheckConstraint(
             "default_visibility IN ('private', 'household', 'instance')", name="default_visibility"
+        ),
+        Index(
+            "ix_household_deleted_at",
+            "deleted_at",
+            sqlite_where=text(_IN_TRASH),
+            postgresql_where=text(_IN_TRASH),
         ),
     )
 
@@ -34,6 +48,7 @@ class Household(Entity):
     time_zone: Mapped[str] = mapped_column(String(64))
     week_start: Mapped[str] = mapped_column(String(10))
     default_visibility: Mapped[str] = mapped_column(String(10))
+    deleted_at: Mapped[datetime | None]
 
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="household", lazy="raise", cascade="all, delete-orphan", passive_deletes=True

@@ -8,6 +8,8 @@ from potluck.schemas.household import (
     Member,
     MemberCreate,
     MemberUpdate,
+    TransferRequest,
+    TrashedHousehold,
 )
 from potluck.schemas.idea import Idea, Ideas, IdeaSource
 from potluck.schemas.invitation import (
@@ -96,6 +98,8 @@ __all__ = [
     "TagCreate",
     "TagUpdate",
     "Token",
+    "TransferRequest",
+    "TrashedHousehold",
     "TrashedRecipe",
     "User",
     "UserCreate",

@@ -58,6 +58,19 @@ class Household(EntityOut):
     default_visibility: DefaultVisibility
 
 
+class TrashedHousehold(Household):
+    """A household in the trash; it is removed for good at `purge_at`."""
+
+    deleted_at: Instant
+    purge_at: Instant
+
+
+class TransferRequest(In):
+    """The member who is to own the household."""
+
+    user_id: UUID
+
+
 class MemberCreate(In):
     """Whom to add, by the address of their account, and as what."""
 
@@ -98,5 +111,7 @@ __all__ = [
     "MemberCreate",
     "MemberUpdate",
     "MembershipInDB",
+    "TransferRequest",
+    "TrashedHousehold",
     "WeekStart",
 ]

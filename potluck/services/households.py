@@ -10,6 +10,7 @@ from potluck import crud
 from potluck.core.actor import Actor
 from potluck.core.errors import AlreadyMember, Forbidden, Invalid, InvalidToken, LastOwner, NotFound
 from potluck.core.paging import PageRequest
+from potluck.crud.tenancy import member_of
 from potluck.domain.roles import Role
 from potluck.domain.slug import slug
 from potluck.models import Household, Membership, User
@@ -157,6 +158,31 @@ async def change_role(
     if role != Role.OWNER:
         await _keep_an_owner(session, membership)
     await crud.membership.update(session, membership, {"role": role}, now=now)
+    user = await crud.user.get(session, Actor.system(), user_id)
+    return member(membership, user)
+
+
+async def transfer(
+    session: AsyncSession, actor: Actor, household_id: UUID, user_id: UUID, *, now: datetime
+) -> Member:
+    """Make a member the owner in the actor's place, who becomes admin.
+
+    Raises `NotFound`, `Forbidden` for who is no owner, `Invalid` for who is no member.
+    """
+    owners = member_of(Household.id, actor, Role.OWNER)
+    await crud.household.get_for_update(session, actor, household_id, allowed=owners)
+    # Again under the lock: what was seen before it may be another's doing by now.
+    await check_may_grant(session, actor, household_id, Role.OWNER)
+    if user_id == actor.user_id:
+        raise Invalid.member("/user_id", "is_yourself", "Name another member.")
+    try:
+        membership = await crud.membership.of(session, actor, household_id, user_id)
+    except NotFound:
+        raise Invalid.member("/user_id", "not_a_member", "Name one of the members.") from None
+    assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
+    own = await crud.membership.of(session, actor, household_id, actor.user_id)
+    await crud.membership.update(session, membership, {"role": Role.OWNER}, now=now)
+    await crud.membership.update(session, own, {"role": Role.ADMIN}, now=now)
     user = await crud.user.get(session, Actor.system(), user_id)
     return member(membership, user)
 

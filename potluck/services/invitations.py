@@ -22,7 +22,8 @@ from potluck.domain.roles import MANAGERS, Role
 from potluck.models import Household, Invitation, User
 from potluck.schemas.household import MembershipInDB
 from potluck.schemas.invitation import InvitationCreate
-from potluck.services import households
+from potluck.schemas.mail import InvitationMail
+from potluck.services import households, mails
 
 LIFE = timedelta(days=7)
 #: How many a household may have open: more are lost sight of.
@@ -42,10 +43,11 @@ async def create(
 ) -> schemas.NewInvitation:
     """An invitation into the household, at most in the actor's own role.
 
+    With an address, the link also goes there by mail, in the language of the household.
     Raises `NotFound`, `Forbidden`, and `Invalid` when `PER_HOUSEHOLD` are open.
     """
     assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
-    await crud.household.get_for_update(session, actor, household_id)
+    household = await crud.household.get_for_update(session, actor, household_id)
     await households.check_may_grant(session, actor, household_id, data.role)
     if await crud.invitation.count_open(session, household_id, now) >= PER_HOUSEHOLD:
         raise Invalid.member(
@@ -63,7 +65,18 @@ async def create(
         expires_at=now + LIFE,
     )
     await crud.invitation.add(session, row)
-    return schemas.NewInvitation(**answer(row).model_dump(), url=_url(base_url, token))
+    path = f"/invitations?{urlencode({'token': token})}"
+    if row.email is not None:
+        inviter = await crud.user.get(session, actor, actor.user_id)
+        mail = InvitationMail(
+            household=household.name,
+            inviter=inviter.display_name,
+            role=data.role,
+            path=path,
+            expires_at=row.expires_at,
+        )
+        await mails.send_later(session, mail, to=row.email, locale=household.locale, now=now)
+    return schemas.NewInvitation(**answer(row).model_dump(), url=base_url + path)
 
 
 async def page(
@@ -165,10 +178,6 @@ def answer(row: Invitation) -> schemas.Invitation:
 def without_url(made: schemas.NewInvitation) -> schemas.Invitation:
     """What every later answer says of a new invitation."""
     return schemas.Invitation.model_validate(made.model_dump(exclude={"url"}))
-
-
-def _url(base_url: str, token: str) -> str:
-    return f"{base_url}/invitations?{urlencode({'token': token})}"
 
 
 def _not_open() -> NotFound:

@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from potluck.crud.tenancy import named_households
 from potluck.providers import ResourcesOf
 from potluck.resources import Resources
 from potluck.web import cookies, flash
@@ -112,6 +113,8 @@ class Pages:
                 "display_name": user.display_name,
                 "email": user.email,
                 "is_instance_admin": user.is_instance_admin,
+                "household_id": str(user.default_household_id),
+                "households": named_households(user),
             },
             flash=message,
             can_sign_up=settings.signup.mode == "open",

@@ -11,8 +11,11 @@ from potluck.web import (
     docs_page,
     feeds,
     home,
+    household,
+    households,
     ideas,
     importing,
+    invitations,
     mail_preview,
     new_recipe,
     passwords,
@@ -45,6 +48,9 @@ _PARTS = (
     tokens,
     sessions,
     passwords,
+    households,
+    household,
+    invitations,
 )
 for _part in _PARTS:
     web_router.include_router(_part.router)

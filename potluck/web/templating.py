@@ -38,8 +38,9 @@ class Shell:
     `csp_nonce` is the nonce that the answer's policy names. `csrf_token` goes into every form.
     `base_path` is the sub-path of the application at the proxy, empty or `/kitchen`. `path` is the
     path that was asked for, below the base path: it marks the place in the navigation. `theme` is
-    what the person chose, none means the system's. `viewer` is the User as the API answers it,
-    none for a guest. `can_sign_up` offers the way to an account. `docs_path` is the path of the
+    what the person chose, none means the system's. `viewer` is who looks, none for a guest:
+    `display_name`, `email`, `household_id` (the one that new recipes go to) and `households`, pairs
+    of id and name. `can_sign_up` offers the way to an account. `docs_path` is the path of the
     API's own page, empty when it is not served.
     """
 

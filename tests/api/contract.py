@@ -37,6 +37,10 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "POST /households": ({201}, set()),
     "GET /households/{household_id}": ({200}, set()),
     "PATCH /households/{household_id}": ({200}, set()),
+    "GET /households/trash": ({200}, {"limit", "cursor"}),
+    "DELETE /households/{household_id}": ({204}, set()),
+    "POST /households/{household_id}/restore": ({200}, set()),
+    "POST /households/{household_id}/transfer": ({200}, set()),
     "GET /households/{household_id}/members": ({200}, {"limit", "cursor"}),
     "POST /households/{household_id}/members": ({201}, set()),
     "PATCH /households/{household_id}/members/{user_id}": ({200}, set()),
@@ -84,7 +88,8 @@ UNVERSIONED: dict[str, tuple[set[int], set[str]]] = {
 CONDITIONAL = {
     "PATCH /admin/users/{user_id}",
     "PATCH /auth/me", "PATCH /households/{household_id}", "PUT /recipes/{recipe_id}",
-    "PATCH /recipes/{recipe_id}", "DELETE /recipes/{recipe_id}", "PATCH /tags/{tag_id}",
+    "DELETE /households/{household_id}", "PATCH /recipes/{recipe_id}",
+    "DELETE /recipes/{recipe_id}", "PATCH /tags/{tag_id}",
     "DELETE /tags/{tag_id}",
 }  # fmt: skip
 
@@ -162,6 +167,13 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
     },
     "GET /households": {"": _PAGE, "items/*": _ENTITY | _HOUSEHOLD | {"slug"}},
     "GET /households/{household_id}": {"": _ENTITY | _HOUSEHOLD | {"slug"}},
+    "GET /households/trash": {
+        "": _PAGE,
+        "items/*": _ENTITY | _HOUSEHOLD | {"slug", "deleted_at", "purge_at"},
+    },
+    "POST /households/{household_id}/transfer": {
+        "": {"user_id", "display_name", "role", "joined_at"},
+    },
     "GET /households/{household_id}/members": {
         "": _PAGE,
         "items/*": {"user_id", "display_name", "role", "joined_at"},
@@ -244,6 +256,7 @@ SENT: dict[str, tuple[set[str], set[str]]] = {
     "PATCH /admin/users/{user_id}": (set(), {"is_disabled", "is_instance_admin"}),
     "POST /households": ({"name"}, _HOUSEHOLD - {"name"}),
     "PATCH /households/{household_id}": (set(), _HOUSEHOLD),
+    "POST /households/{household_id}/transfer": ({"user_id"}, set()),
     "POST /households/{household_id}/members": ({"email", "role"}, set()),
     "PATCH /households/{household_id}/members/{user_id}": (set(), {"role"}),
     "POST /households/{household_id}/invitations": ({"role"}, {"email"}),

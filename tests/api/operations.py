@@ -117,6 +117,7 @@ BODIES: dict[str, Json] = {
     "update_household": {"name": "Changed"},
     "add_member": {"email": "bob@example.org", "role": "viewer"},
     "update_member": {"role": "viewer"},
+    "transfer_household": {"user_id": "0190a0a0-0000-7000-8000-000000000001"},
     "create_invitation": {"role": "viewer"},
     "preview_invitation": {"token": "pin_none"},
     "accept_invitation": {"token": "pin_none"},

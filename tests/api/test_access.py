@@ -158,7 +158,11 @@ class TestAnotherHousehold:
     ) -> None:
         as_eve = await as_(world.eve)
         own = await create(as_eve, tags=[{"name": "Mine"}])
-        mine = {"recipe_id": own["id"], "tag_id": own["tags"][0]["id"]}
+        mine = {
+            "household_id": str(world.eve.default_household_id),
+            "recipe_id": own["id"],
+            "tag_id": own["tags"][0]["id"],
+        }
         before = await checksum(session)
         for name, _, body, fault in foreign_bodies(world.ids):
             answer = await world.call(as_eve, named(every, name), body=body, ids=mine)
@@ -214,6 +218,8 @@ def foreign_bodies(ids: dict[str, str]) -> list[tuple[str, str, Json, tuple[str,
     ]
     default = {"default_household_id": household}
     fault = ("/default_household_id", "not_a_member")
+    member = {"user_id": ids.get("user_id")}
+    rows.append(("transfer_household", "/user_id", member, ("/user_id", "not_a_member")))
     return [*rows, ("update_me", "/default_household_id", default, fault)]
 
 

@@ -13,7 +13,7 @@ from tests.api.operations import Json, resolved
 VERBS = {
     "accept", "add", "confirm", "create", "delete", "end", "get", "import", "list", "login",
     "logout", "preview", "refresh", "remove", "replace", "restore", "revoke", "search", "set",
-    "signup", "update",
+    "signup", "transfer", "update",
 }  # fmt: skip
 #: Bodies whose example is a file, which a text cannot show.
 FILES = {"replace_cover"}

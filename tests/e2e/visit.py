@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Viewport
 #: Chromium says of a form that was refused what the page says better.
 REFUSED_FORM = re.compile(r"status of (401|403|404|409|410|412|422)\b")
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
+TABLET = ViewportSize(width=768, height=1024)
 #: Inside the API browser the elements are Swagger UI's.
 NOT_OURS = {"exclude": [["[data-openapi] > *"]]}
 
@@ -61,9 +62,11 @@ class Visit:
 
     def look(self) -> None:
         """Check the page on a phone and at a desk: nothing for axe to say, nothing cut off."""
-        if not self.has_script:
-            return
-        for size in (PHONE, DESK):
+        if self.has_script:
+            self._look_at((PHONE, DESK))
+
+    def _look_at(self, sizes: tuple[ViewportSize, ...]) -> None:
+        for size in sizes:
             self.page.set_viewport_size(size)
             found: dict[str, Any] = Axe().run(self.page, context=NOT_OURS).response
             self.faults += [
@@ -73,6 +76,13 @@ class Visit:
             wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             if self.page.evaluate(wide) > 0:
                 self.faults.append(f"{self.path} at {size['width']}: scrolls sideways")
+
+    def look_closely(self) -> None:
+        """The same at three widths and in both schemes."""
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self._look_at((PHONE, TABLET, DESK))
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not REFUSED_FORM.search(message.text):

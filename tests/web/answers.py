@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.web.admin_answers import ADMIN_PAGES
+from tests.web.household_answers import HOUSEHOLD_PAGES
 
 Answer = dict[str, Any]
 
@@ -191,7 +192,11 @@ def sign_in(**changes: Any) -> Answer:
     } | changes
 
 
-USER = {"display_name": "Mara", "email": "mara@example.org", "is_instance_admin": True}
+USER = {
+    "display_name": "Mara", "email": "mara@example.org", "household_id": "1",
+    "is_instance_admin": True,
+    "households": [("1", "Mara's kitchen"), ("2", "Cabin")],
+}  # fmt: skip
 QUERY: Answer = {"q": "", "sort": "", "tag": [], "max_total_time": None, "household": ""}
 PLAIN_HTTP = {"host": "nas:8000", "local_url": "http://localhost:8000/login"}
 _LIST: Answer = {"next_cursor": None, "is_first_page": True}
@@ -255,80 +260,90 @@ _SIGN_UP: Answer = _ACCOUNT | {
 _PROBLEM = {"status": 404, "title": "Not found", "slug": "not-found", "detail": None}
 
 #: Name of a case: template and context.
-PAGES: dict[str, tuple[str, Answer]] = {
-    "home": ("index.html", _HOME | {"recipes": [summary()], "next_cursor": "abc"}),
-    "home, empty": ("index.html", _HOME),
-    "home, no match": ("index.html", _HOME | {"query": QUERY | {"q": "lobster"}}),
-    "recipe": (
-        "pages/recipe.html",
-        _PRIVATE | {"recipe": recipe(), "can_edit": True, "can_delete": True},
-    ),
-    "recipe, bare": (
-        "pages/recipe.html",
-        _PRIVATE | {"recipe": bare_recipe(), "can_edit": False, "can_delete": False},
-    ),
-    "login": ("pages/login.html", _ACCOUNT | {"next": "/import"}),
-    "login, refused": ("pages/login.html", _ACCOUNT | {"next": "", "errors": {"": "No."}}),
-    "login, plain http": ("pages/login.html", _ACCOUNT | {"next": "", "plain_http": PLAIN_HTTP}),
-    "signup": ("pages/signup.html", _SIGN_UP),
-    "signup, closed": ("pages/signup.html", _SIGN_UP | {"is_closed": True}),
-    "signup, for the invited": ("pages/signup.html", _SIGN_UP | {"needs_invitation": True}),
-    "setup": ("pages/setup.html", _ACCOUNT | {"min_length": 15, "is_done": False}),
-    "setup, done": ("pages/setup.html", _ACCOUNT | {"min_length": 15, "is_done": True}),
-    "import": ("pages/import.html", {"values": {}, "errors": {"url": "No."}, "problem": None}),
-    "preview": (
-        "pages/import_preview.html",
-        {
-            "draft": draft(),
-            "warnings": [{"code": "time_unreadable", "pointer": "/times/cook", "detail": "Hm."}],
-            "duplicate": summary(),
-            "hidden": {"draft": "{}"},
-        },
-    ),
-    "new": ("pages/recipe_form.html", _FORM | {"households": [("a", "Mine"), ("b", "Club")]}),
-    "edit, stale": (
-        "pages/recipe_form.html",
-        _FORM | {"recipe": summary(), "is_stale": True, "etag": '"b"'},
-    ),
-    "edit, refused": ("pages/recipe_form.html", _FORM | {"errors": {"title": "It needs one."}}),
-    "ideas": ("pages/ideas.html", _IDEAS | {"troubles": ["r/x took too long to answer."]}),
-    "ideas, none": ("pages/ideas.html", _IDEAS | {"ideas": []}),
-    "ideas, nobody asked": ("pages/ideas.html", _IDEAS | {"ideas": [], "sources": []}),
-    "trash": ("pages/trash.html", _TRASH | {"recipes": [summary()]}),
-    "trash, empty": ("pages/trash.html", _TRASH | {"recipes": []}),
-    "tokens": ("pages/tokens.html", _TOKENS | {"tokens": [token(), token(has_expired=True)]}),
-    "tokens, made": (
-        "pages/tokens.html",
-        _TOKENS | {"tokens": [token()], "made": {"name": "Display", "token": "ppt_x"}},
-    ),
-    "sessions": (
-        "pages/sessions.html",
-        _LIST | {"sessions": [sign_in(is_current=True), sign_in(kind="api")], "has_others": True},
-    ),
-    "sessions, this one alone": (
-        "pages/sessions.html",
-        _LIST | {"sessions": [sign_in(is_current=True)], "has_others": False},
-    ),
-    "password": (
-        "pages/password.html",
-        _ACCOUNT | {"min_length": 15, "tokens": ["Display", "Backup"], "is_revoked": True},
-    ),
-    "password, refused": (
-        "pages/password.html",
-        _ACCOUNT
-        | {"min_length": 15, "tokens": [], "is_revoked": False}
-        | {"errors": {"current_password": "No."}},
-    ),
-    "confirm": ("pages/confirm.html", _ACCOUNT | {"next": "/account/tokens?name=x"}),
-    "confirm, refused": (
-        "pages/confirm.html",
-        _ACCOUNT | {"next": "", "errors": {"password": "No."}},
-    ),
-    "tokens, refused": ("pages/tokens.html", _TOKENS | {"errors": {"scopes": "Choose one."}}),
-    "problem": ("pages/problem.html", {"problem": _PROBLEM, "text": "## What to do\n\nLook."}),
-    "error": (
-        "pages/error.html",
-        {"problem": _PROBLEM | {"next_step": None, "request_id": "01J"}},
-    ),
-    "api docs": ("pages/api_docs.html", {"openapi_url": "/api/v1/openapi.json"}),
-} | ADMIN_PAGES
+PAGES: dict[str, tuple[str, Answer]] = (
+    {
+        "home": ("index.html", _HOME | {"recipes": [summary()], "next_cursor": "abc"}),
+        "home, empty": ("index.html", _HOME),
+        "home, no match": ("index.html", _HOME | {"query": QUERY | {"q": "lobster"}}),
+        "recipe": (
+            "pages/recipe.html",
+            _PRIVATE | {"recipe": recipe(), "can_edit": True, "can_delete": True},
+        ),
+        "recipe, bare": (
+            "pages/recipe.html",
+            _PRIVATE | {"recipe": bare_recipe(), "can_edit": False, "can_delete": False},
+        ),
+        "login": ("pages/login.html", _ACCOUNT | {"next": "/import"}),
+        "login, refused": ("pages/login.html", _ACCOUNT | {"next": "", "errors": {"": "No."}}),
+        "login, plain http": (
+            "pages/login.html",
+            _ACCOUNT | {"next": "", "plain_http": PLAIN_HTTP},
+        ),
+        "signup": ("pages/signup.html", _SIGN_UP),
+        "signup, closed": ("pages/signup.html", _SIGN_UP | {"is_closed": True}),
+        "signup, for the invited": ("pages/signup.html", _SIGN_UP | {"needs_invitation": True}),
+        "setup": ("pages/setup.html", _ACCOUNT | {"min_length": 15, "is_done": False}),
+        "setup, done": ("pages/setup.html", _ACCOUNT | {"min_length": 15, "is_done": True}),
+        "import": ("pages/import.html", {"values": {}, "errors": {"url": "No."}, "problem": None}),
+        "preview": (
+            "pages/import_preview.html",
+            {
+                "draft": draft(),
+                "warnings": [
+                    {"code": "time_unreadable", "pointer": "/times/cook", "detail": "Hm."}
+                ],
+                "duplicate": summary(),
+                "hidden": {"draft": "{}"},
+            },
+        ),
+        "new": ("pages/recipe_form.html", _FORM | {"households": [("a", "Mine"), ("b", "Club")]}),
+        "edit, stale": (
+            "pages/recipe_form.html",
+            _FORM | {"recipe": summary(), "is_stale": True, "etag": '"b"'},
+        ),
+        "edit, refused": ("pages/recipe_form.html", _FORM | {"errors": {"title": "It needs one."}}),
+        "ideas": ("pages/ideas.html", _IDEAS | {"troubles": ["r/x took too long to answer."]}),
+        "ideas, none": ("pages/ideas.html", _IDEAS | {"ideas": []}),
+        "ideas, nobody asked": ("pages/ideas.html", _IDEAS | {"ideas": [], "sources": []}),
+        "trash": ("pages/trash.html", _TRASH | {"recipes": [summary()]}),
+        "trash, empty": ("pages/trash.html", _TRASH | {"recipes": []}),
+        "tokens": ("pages/tokens.html", _TOKENS | {"tokens": [token(), token(has_expired=True)]}),
+        "tokens, made": (
+            "pages/tokens.html",
+            _TOKENS | {"tokens": [token()], "made": {"name": "Display", "token": "ppt_x"}},
+        ),
+        "sessions": (
+            "pages/sessions.html",
+            _LIST
+            | {"sessions": [sign_in(is_current=True), sign_in(kind="api")], "has_others": True},
+        ),
+        "sessions, this one alone": (
+            "pages/sessions.html",
+            _LIST | {"sessions": [sign_in(is_current=True)], "has_others": False},
+        ),
+        "password": (
+            "pages/password.html",
+            _ACCOUNT | {"min_length": 15, "tokens": ["Display", "Backup"], "is_revoked": True},
+        ),
+        "password, refused": (
+            "pages/password.html",
+            _ACCOUNT
+            | {"min_length": 15, "tokens": [], "is_revoked": False}
+            | {"errors": {"current_password": "No."}},
+        ),
+        "confirm": ("pages/confirm.html", _ACCOUNT | {"next": "/account/tokens?name=x"}),
+        "confirm, refused": (
+            "pages/confirm.html",
+            _ACCOUNT | {"next": "", "errors": {"password": "No."}},
+        ),
+        "tokens, refused": ("pages/tokens.html", _TOKENS | {"errors": {"scopes": "Choose one."}}),
+        "problem": ("pages/problem.html", {"problem": _PROBLEM, "text": "## What to do\n\nLook."}),
+        "error": (
+            "pages/error.html",
+            {"problem": _PROBLEM | {"next_step": None, "request_id": "01J"}},
+        ),
+        "api docs": ("pages/api_docs.html", {"openapi_url": "/api/v1/openapi.json"}),
+    }
+    | ADMIN_PAGES
+    | HOUSEHOLD_PAGES
+)

@@ -92,7 +92,14 @@ class TestEscaping:
 
     @pytest.mark.parametrize("text", PAYLOADS)
     def test_j01_frame_shows_only_text(self, templates: Templates, text: str) -> None:
-        viewer = {"display_name": text, "email": text, "is_instance_admin": True}
+        households = [("1", text), ("2", text)]
+        viewer = {
+            "display_name": text,
+            "email": text,
+            "household_id": "1",
+            "is_instance_admin": True,
+            "households": households,
+        }
         frame = shell(viewer=viewer, flash=Flash(text=text), csrf_token=text)
         page = show(templates, "trash", frame)
         assert_harmless(page)

@@ -38,7 +38,7 @@ _HOUSEHOLD = _by(
     "household_id",
     "id",
     *("get_household", "list_members", "add_member", "list_invitations", "create_invitation"),
-    matching=("update_household",),
+    matching=("update_household", "delete_household"),
 )
 _MEMBER = [
     {
@@ -78,6 +78,7 @@ LINKS: dict[str, dict[str, list[Json]]] = {
     "create_household": {"201": _HOUSEHOLD},
     "list_households": {"200": _by("household_id", "items/0/id", "get_household", "list_members")},
     "add_member": {"201": _MEMBER},
+    "list_household_trash": {"200": _by("household_id", "items/0/id", "restore_household")},
     "create_invitation": {"201": _INVITATION},
     "create_tag": {"201": _TAG},
     "list_tags": {"200": _by("tag_id", "items/0/id", "get_tag")},

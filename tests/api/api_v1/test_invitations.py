@@ -22,7 +22,7 @@ from tests.api.invitation_calls import (
     token_of,
 )
 from tests.api.recipe_calls import faults, refusal
-from tests.conftest import ORIGIN, As, gather
+from tests.conftest import ORIGIN, As, Outbox, gather
 from tests.doubles import FakeClock
 from tests.factories import Factories
 from tests.limits import client_at, limited
@@ -135,6 +135,24 @@ class TestMade:
         answers = await gather(*calls)
 
         assert sorted(answer.status_code for answer in answers) == [201, 422, 422, 422]
+
+
+class TestByMail:
+    async def test_the_link_goes_to_the_address(
+        self, as_ada: httpx2.AsyncClient, home: UUID, outbox: Outbox
+    ) -> None:
+        made = await invite(as_ada, home, email="bob@example.org")
+        [mail] = await outbox()
+        assert mail["To"] == "bob@example.org"
+        text = mail.get_body(("plain",))
+        assert text is not None
+        assert made["url"] in text.get_content()
+
+    async def test_without_an_address_no_mail_leaves(
+        self, as_ada: httpx2.AsyncClient, home: UUID, outbox: Outbox
+    ) -> None:
+        await invite(as_ada, home)
+        assert await outbox() == []
 
 
 class TestLookedAt:

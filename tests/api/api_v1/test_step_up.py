@@ -31,6 +31,8 @@ from tests.factories import PASSWORD
 STEP_UP = f"{API}/auth/step-up"
 Json = dict[str, Any]
 OTHER = "{another session}"
+HOME = "{household}"
+NOBODY = {"user_id": "0190a0a0-0000-7000-8000-000000000001"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ ROWS = [
     Row("create_token", "POST", "/auth/tokens", {"name": "x", "scopes": ["recipes:read"]}, 201),
     Row("end_session", "DELETE", f"/auth/sessions/{OTHER}", None, 204),
     Row("end_other_sessions", "POST", "/auth/sessions/end-others", None, 204),
+    Row("delete_household", "DELETE", f"/households/{HOME}", None, 204),
+    # She is let through, and told that this is no member.
+    Row("transfer_household", "POST", f"/households/{HOME}/transfer", NOBODY, 422),
 ]
 by_name = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
 
@@ -81,10 +86,10 @@ async def left_open(
 async def call(
     client: httpx2.AsyncClient, resources: Resources, user: User, row: Row
 ) -> httpx2.Response:
-    path = row.path
+    path = row.path.replace(HOME, str(user.default_household_id))
     if OTHER in path:
         path = path.replace(OTHER, await another_session(resources, user))
-    return await client.request(row.method, API + path, json=row.body)
+    return await client.request(row.method, API + path, json=row.body, headers={"If-Match": "*"})
 
 
 class TestRecentLogin:
