@@ -71,8 +71,8 @@ class Hold:
             raise LeaseLost from None
         finally:
             keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeper
+            # Awaiting the keeper itself could take our own cancellation for its end.
+            await asyncio.wait([keeper])
 
     async def _keep(self) -> None:
         """Return when the job is held no longer."""
