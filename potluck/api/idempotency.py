@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from functools import wraps
-from http import HTTPStatus
 from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import Any
@@ -74,6 +73,14 @@ def claimed_first(endpoint: Endpoint) -> Endpoint:
     return once
 
 
+def harmless_again(request: Request) -> None:
+    """Say of this request that it does nothing more when it is done again.
+
+    A stranger's is not remembered then: there would be no end to them.
+    """
+    request.state.is_harmless_again = True
+
+
 class Attempt:
     """One request with a key, from its claim to its answer or its refusal."""
 
@@ -103,9 +110,9 @@ class Attempt:
 
     async def _keep(self, claim: Claim, response: Response) -> None:
         session = self._request.state.unit_of_work
-        if claim.use.user_id is None and response.status_code == HTTPStatus.NO_CONTENT:
-            # A stranger signs out, perhaps of nothing: done again it does nothing more, and
-            # whoever has no account shall not be able to fill the database.
+        is_harmless = getattr(self._request.state, "is_harmless_again", False)
+        if claim.use.user_id is None and is_harmless:
+            # Whoever has no account shall not be able to fill the database.
             await idempotency.release(session, claim)
         else:
             await idempotency.finish(session, claim, _as_bytes(response))

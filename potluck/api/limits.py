@@ -7,6 +7,7 @@ from fastapi import Depends, Request, Response
 
 from potluck.core.actor import Actor
 from potluck.core.rate_limit import Budget
+from potluck.domain.email_address import email_key
 from potluck.providers import ResourcesOf, client_host
 from potluck.services.throttling import Limit, Throttle, subject_of
 
@@ -34,6 +35,10 @@ class Limiter:
         subject = subject_of(actor, self.host)
         self.tell(await self._throttle.take(limit, subject, let_go=let_go))
 
+    async def count_subject(self, limit: Limit, subject: str) -> None:
+        """Count it for somebody of whom the answer says nothing. Raises as `count`."""
+        await self._throttle.take(limit, subject)
+
     def recall(self, limit: Limit) -> None:
         """Raises `TooManyRequests` if this stranger was told lately to wait, as far as we know."""
         self._throttle.recall(limit, subject_of(None, self.host))
@@ -50,6 +55,15 @@ async def get_limiter(request: Request, response: Response, resources: Resources
 
 
 LimiterOf = Annotated[Limiter, Depends(get_limiter)]
+
+
+async def count_mail(limiter: Limiter, email: str, actor: Actor | None = None) -> None:
+    """Count a mail that is asked for: by who asks, and for whom, account or none.
+
+    Raises `TooManyRequests`, `Unavailable`.
+    """
+    await limiter.count(Limit.MAIL, actor)
+    await limiter.count_subject(Limit.MAIL_TO, email_key(email))
 
 
 def unless_refused(limit: Limit) -> Any:

@@ -1,7 +1,8 @@
-"""`potluck user ...`: accounts, by the operator. There is no mail yet, so this is the way back."""
+"""`potluck user ...`: accounts, by the operator. Where there is no mail, this is the way back."""
 
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -96,6 +97,22 @@ def reset_password(
 
     user = run(context, change)
     typer.echo(f"{user.email} has a new password and is signed out everywhere.")
+
+
+@app.command("reset-link")
+def reset_link(context: typer.Context, email: Address) -> None:
+    """Print a link with which the owner of an account chooses another password, once."""
+
+    async def make(opened: Resources) -> tuple[str, datetime]:
+        async with opened.database.transaction() as session:
+            path, until = await accounts_admin.reset_link(
+                session, SYSTEM, email, clock=opened.clock
+            )
+        return opened.settings.public_url + path, until
+
+    link, until = run(context, make)
+    typer.echo(link)
+    typer.echo(f"Works once, until {until:%Y-%m-%d %H:%M} UTC.", err=True)
 
 
 @app.command()

@@ -13,6 +13,9 @@ class SignupSettings(Section):
         "open",
         description="Who may make an account: everybody, who was invited to a household, nobody.",
     )
+    verify_email: bool = Field(
+        False, description="An account is made once the link of a mail to its address is used."
+    )
 
 
 class PasswordSettings(Section):

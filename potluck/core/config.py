@@ -189,6 +189,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "Settings":
+        if self.signup.verify_email and self.mail.way == "none":
+            raise ValueError("signup.verify_email needs mail: set mail.host")
         if self.insecure_local_http and self.public_url.startswith("https://"):
             raise ValueError("insecure_local_http cannot be used with an https base_url")
         if self.mail.preview and self.public_url.startswith("https://"):

@@ -28,6 +28,10 @@ class Prefix(StrEnum):
     SESSION = "pss_"
     PERSONAL = "ppt_"
     INVITATION = "pin_"
+    VERIFY = "pve_"
+    RESET = "prs_"
+    EMAIL_CHANGE = "pec_"
+    EMAIL_CANCEL = "pex_"
 
 
 #: People copy these by hand into scripts, and some end up where they should not: a checksum tells

@@ -59,8 +59,15 @@ class ThrottleSettings(Section):
     )
     redemption_per_address: _InAnHour = Field(
         120,
-        description="Invitations looked at or accepted from one address in an hour; "
+        description="Links of invitations and mails used from one address in an hour; "
         "0 for no limit.",
+    )
+    mail_per_address: _InAnHour = Field(
+        30,
+        description="Mails about accounts asked for from one address in an hour; 0 for no limit.",
+    )
+    mail_per_account: _InAnHour = Field(
+        5, description="Mails about an account asked for in an hour; 0 for no limit."
     )
 
 

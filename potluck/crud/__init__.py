@@ -8,6 +8,7 @@ from potluck.crud.crud_invitation import invitation
 from potluck.crud.crud_job import job
 from potluck.crud.crud_media import media
 from potluck.crud.crud_membership import membership
+from potluck.crud.crud_one_time_link import one_time_link
 from potluck.crud.crud_open_session import open_session
 from potluck.crud.crud_personal_token import personal_token
 from potluck.crud.crud_recipe import recipe
@@ -27,6 +28,7 @@ __all__ = [
     "job",
     "media",
     "membership",
+    "one_time_link",
     "open_session",
     "personal_token",
     "recipe",

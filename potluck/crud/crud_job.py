@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.crud.dialect import insert_into
 from potluck.crud.removal import remove_some
 from potluck.domain.jobs import JobState
 from potluck.models import Job, ScheduledWork
+from potluck.models.job import LIVES
 
 LIVE = ("queued", "running")
 #: Another machine's clock, or the database's, says that a job is due.
@@ -26,7 +27,7 @@ class CRUDJob:
         statement = (
             insert_into(session, Job)
             .values(state="queued", tries=0, fence=0, **values)
-            .on_conflict_do_nothing(index_elements=["key"], index_where=Job.state.in_(LIVE))
+            .on_conflict_do_nothing(index_elements=["key"], index_where=text(LIVES))
             .returning(Job.id)
         )
         return await session.scalar(statement) is not None

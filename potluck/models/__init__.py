@@ -8,6 +8,7 @@ from potluck.models.invitation import Invitation
 from potluck.models.job import Job, ScheduledWork
 from potluck.models.media import Media
 from potluck.models.membership import Membership
+from potluck.models.one_time_link import OneTimeLink
 from potluck.models.personal_token import PersonalToken
 from potluck.models.recipe import Recipe
 from potluck.models.recipe_clock import RecipeClock
@@ -27,6 +28,7 @@ __all__ = [
     "Job",
     "Media",
     "Membership",
+    "OneTimeLink",
     "PersonalToken",
     "RateLimit",
     "Recipe",

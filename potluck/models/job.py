@@ -11,7 +11,8 @@ from potluck.domain.jobs import JobState
 
 _WAITS = "state = 'queued'"
 _RUNS = "state = 'running'"
-_LIVES = "state IN ('queued', 'running')"
+#: As text: PostgreSQL looks for the index by it, which it cannot once the words are parameters.
+LIVES = "state IN ('queued', 'running')"
 
 
 class Job(Identified):
@@ -46,8 +47,8 @@ class Job(Identified):
             "uq_job_key",
             "key",
             unique=True,
-            sqlite_where=text(_LIVES),
-            postgresql_where=text(_LIVES),
+            sqlite_where=text(LIVES),
+            postgresql_where=text(LIVES),
         ),
         Index("ix_job_ended_at", "ended_at"),
     )

@@ -33,6 +33,8 @@ class User(Entity):
     display_name: Mapped[str] = mapped_column(String(100))
     locale: Mapped[str] = mapped_column(String(35), default="en")
     unit_system: Mapped[str] = mapped_column(String(10), default="original")
+    #: When its owner last showed that they read its mail; None while nobody asked.
+    email_verified_at: Mapped[datetime | None]
     password_hash: Mapped[str | None] = mapped_column(String(500))
     is_instance_admin: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None]

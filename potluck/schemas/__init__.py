@@ -38,8 +38,12 @@ from potluck.schemas.recipe import (
 from potluck.schemas.session import Session
 from potluck.schemas.tag import Tag, TagCreate, TagUpdate
 from potluck.schemas.user import (
+    Address,
+    CheckMail,
     JsonWebKeySet,
+    LinkToken,
     PasswordChange,
+    PasswordReset,
     RefreshRequest,
     SetupRequest,
     SignUpRequest,
@@ -52,6 +56,8 @@ from potluck.schemas.user import (
 )
 
 __all__ = [
+    "Address",
+    "CheckMail",
     "FoundRecipes",
     "Household",
     "HouseholdCreate",
@@ -68,6 +74,7 @@ __all__ = [
     "InvitationToken",
     "Job",
     "JsonWebKeySet",
+    "LinkToken",
     "Member",
     "MemberCreate",
     "MemberUpdate",
@@ -77,6 +84,7 @@ __all__ = [
     "Page",
     "PageWarning",
     "PasswordChange",
+    "PasswordReset",
     "Patch",
     "PersonalToken",
     "PersonalTokenCreate",

@@ -49,13 +49,52 @@ class SendMail(JobPayload):
     )
 
 
+class MailResetLink(JobPayload):
+    """Mail the owner of the address, if there is one, a link that resets the password."""
+
+    kind: Literal["mail-reset-link"] = "mail-reset-link"
+    email: str
+
+
+class MailSignUp(JobPayload):
+    """Mail a link that makes this account, or tell its owner that there is one already."""
+
+    kind: Literal["mail-sign-up"] = "mail-sign-up"
+    email: str
+    display_name: str
+    password_hash: str
+
+
+class MailSignUpAgain(JobPayload):
+    """Mail another link for a sign-up of the address that still waits."""
+
+    kind: Literal["mail-sign-up-again"] = "mail-sign-up-again"
+    email: str
+
+
+class MailAddressChange(JobPayload):
+    """Mail the new address a link that confirms it, and the old one a link that stops it."""
+
+    kind: Literal["mail-address-change"] = "mail-address-change"
+    user_id: UUID
+    email: str
+
+
 class KeepHouse(JobPayload):
     """Empty the trash of what is due, and forget what has ended."""
 
     kind: Literal["keep-house"] = "keep-house"
 
 
-_Kinds = FetchCover | KeepHouse | SendMail
+_Kinds = (
+    FetchCover
+    | KeepHouse
+    | MailAddressChange
+    | MailResetLink
+    | MailSignUp
+    | MailSignUpAgain
+    | SendMail
+)
 PAYLOADS: TypeAdapter[Any] = TypeAdapter(Annotated[_Kinds, Field(discriminator="kind")])
 #: What the kinds are called.
 KINDS: tuple[str, ...] = tuple(each.model_fields["kind"].default for each in get_args(_Kinds))

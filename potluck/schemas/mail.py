@@ -91,6 +91,13 @@ class EmailChangeNoticeMail(_Mail):
     path: LinkPath
 
 
+class EmailWantedMail(_Mail):
+    """To the owner of an address that somebody else wants for their account."""
+
+    kind: Literal["email_wanted"] = "email_wanted"
+    name: Words
+
+
 class InvitationMail(_Mail):
     """To who is asked into a household; `inviter` is the name of who asks."""
 
@@ -185,6 +192,7 @@ Mail = Annotated[
     | PasswordChangedMail
     | EmailChangeConfirmMail
     | EmailChangeNoticeMail
+    | EmailWantedMail
     | InvitationMail
     | TokenReuseMail
     | TokenCreatedMail

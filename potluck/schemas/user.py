@@ -136,6 +136,34 @@ class StepUp(In):
     password: Annotated[Secret, Field(json_schema_extra={"format": "password"})]
 
 
+class Address(In):
+    """An address to write to."""
+
+    email: Email
+
+
+class LinkToken(In):
+    """What stands in the link of a mail behind `token=`."""
+
+    token: Secret
+
+
+class CheckMail(Out):
+    """The rest happens by mail."""
+
+    status: Literal["check-mail"]
+
+
+class PasswordReset(In):
+    """Another password, by who holds the link of a mail."""
+
+    token: Annotated[Secret, Field(description="What stands in the link behind `token=`.")]
+    password: Password
+    revoke_personal_tokens: Annotated[
+        bool, Field(strict=True, description="Whether the tokens of scripts end as well.")
+    ] = True
+
+
 class Token(Out):
     """A pair of tokens; `expires_in` counts seconds."""
 

@@ -4,6 +4,7 @@ What names an account by its address is for the operator alone, who needs no acc
 it by its id is for the administrators of the instance.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from potluck.crud.crud_user import account_conditions
 from potluck.models import User
 from potluck.schemas.administration import Account, AccountFilter, AccountUpdate
 from potluck.schemas.user import UserCreate
-from potluck.services import accounts, setup
+from potluck.services import accounts, password_resets, setup, sign_outs
 from potluck.services.preconditions import check_match, etag_of
 
 SYSTEM = Actor.system()
@@ -88,8 +89,28 @@ async def reset_password(
 ) -> User:
     """Give the account another password and end every sign-in. Raises `NotFound`."""
     user = await _locked(session, actor, email)
-    await _sign_out(session, user, {"password_hash": password_hash}, "password reset", clock)
+    await sign_outs.everywhere(
+        session,
+        user,
+        {"password_hash": password_hash},
+        password_resets.RESET,
+        has_tokens_revoked=True,
+        now=clock.now(),
+    )
     return user
+
+
+async def reset_link(
+    session: AsyncSession, actor: Actor, email: str, *, clock: Clock
+) -> tuple[str, datetime]:
+    """A link with which its holder chooses the account's password: path, and when it ends.
+
+    Raises `NotFound`, `Forbidden` when the account is disabled.
+    """
+    user = await _locked(session, actor, email)
+    if user.disabled_at is not None:
+        raise Forbidden("The account is disabled: enable it first.")
+    return await password_resets.new_link(session, user, now=clock.now())
 
 
 async def disable(session: AsyncSession, actor: Actor, email: str, *, clock: Clock) -> User:
@@ -213,7 +234,14 @@ async def _change(
     changes: dict[str, Any] = {"is_instance_admin": will_be_one}
     if will_be_disabled and is_disabled:
         at = user.disabled_at or clock.now()
-        await _sign_out(session, user, changes | {"disabled_at": at}, "disabled", clock)
+        await sign_outs.everywhere(
+            session,
+            user,
+            changes | {"disabled_at": at},
+            "disabled",
+            has_tokens_revoked=True,
+            now=clock.now(),
+        )
     else:
         changes |= {} if will_be_disabled else {"disabled_at": None}
         await crud.user.update(session, user, changes, now=clock.now())
@@ -226,13 +254,3 @@ async def _keep_an_administrator(session: AsyncSession, user: User, *, stays: bo
     is_one = user.is_instance_admin and user.disabled_at is None
     if is_one and not stays and await crud.user.enabled_admins(session) == 1:
         raise LastAdministrator("This is the last administrator: promote somebody else first.")
-
-
-async def _sign_out(
-    session: AsyncSession, user: User, changes: dict[str, Any], because: str, clock: Clock
-) -> None:
-    """Change the account and end every credential that was made for it before."""
-    now = clock.now()
-    raised = {"auth_epoch": user.auth_epoch + 1}
-    await crud.user.update(session, user, changes | raised, now=now)
-    await crud.credential.end_all(session, user.id, because, now)

@@ -15,7 +15,8 @@ _TOKEN = "#token=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"  # noqa: S105 - th
 SAMPLES: tuple[Mail, ...] = (
     mails.WelcomeMail(name=_NAME),
     mails.VerifyEmailMail(name=_NAME, path=f"/verify-email{_TOKEN}", expires_at=_UNTIL),
-    mails.SignupExistsMail(name=_NAME, path="/password-reset"),
+    mails.SignupExistsMail(name=_NAME, path="/forgot"),
+    mails.EmailWantedMail(name=_NAME),
     mails.PasswordResetMail(name=_NAME, path=f"/password-reset/confirm{_TOKEN}", expires_at=_UNTIL),
     mails.PasswordChangedMail(name=_NAME, changed_at=_AT, path="/password-reset"),
     mails.EmailChangeConfirmMail(

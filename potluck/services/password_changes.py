@@ -16,7 +16,7 @@ from potluck.core.actor import Actor
 from potluck.core.errors import Forbidden
 from potluck.core.passwords import PasswordHasher
 from potluck.models import User
-from potluck.services import accounts, authentication, sessions
+from potluck.services import accounts, authentication, password_resets, sessions, sign_outs
 from potluck.services.authentication import PasswordProof
 from potluck.services.sign_ins import Admitted, SignIns
 
@@ -85,9 +85,14 @@ async def change(
     await sessions.check_is_open(session, actor)
     if user.password_hash != confirmed.proof.stored_hash:
         raise Forbidden("The password was changed a moment ago, somewhere else.")
-    changes = {"password_hash": password_hash, "auth_epoch": user.auth_epoch + 1}
-    await crud.user.update(session, user, changes, now=now)
-    end = crud.credential.end_all if has_tokens_revoked else crud.credential.end_sign_ins
-    await end(session, user.id, CHANGED, now)
+    await sign_outs.everywhere(
+        session,
+        user,
+        {"password_hash": password_hash},
+        CHANGED,
+        has_tokens_revoked=has_tokens_revoked,
+        now=now,
+    )
     await sign_ins.succeeded(session, confirmed.admitted)
+    await password_resets.tell_owner(session, user, now=now)
     return user

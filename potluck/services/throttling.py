@@ -55,6 +55,8 @@ class Limit(StrEnum):
     MEMBER = "member_per_user"
     INVITATION = "invitation_per_user"
     REDEMPTION = "redemption_per_address"
+    MAIL = "mail_per_address"
+    MAIL_TO = "mail_per_account"
 
 
 #: Asked so often that not every request asks the database.

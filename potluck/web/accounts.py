@@ -21,9 +21,15 @@ from potluck.core.errors import (
 )
 from potluck.models import User
 from potluck.providers import ReadSession, Session, client_host
-from potluck.services import accounts, authentication, setup, sign_up, web_sessions
+from potluck.services import (
+    accounts,
+    authentication,
+    setup,
+    sign_up,
+    web_sessions,
+)
 from potluck.services.throttling import Limit
-from potluck.web import cookies, invited, limits, once
+from potluck.web import cookies, invited, limits, mail_requests, once
 from potluck.web.deps import VISITOR, OurForm
 from potluck.web.forms import Errors, FormOf, sentences, validated
 from potluck.web.next_path import own_path
@@ -105,6 +111,8 @@ async def signup(pages: PagesOf, form: FormOf, read: ReadSession) -> Response:
         hashed = await _hashed(pages, form, data, errors)
         if data is None or hashed is None:
             return _signup(pages, form, errors)
+        if settings.signup.verify_email and invitation is None:
+            return await mail_requests.sign_up(pages, form, data, hashed)
         make = partial(_make_account, pages, data, hashed, invitation)
         cookie = await once.done(pages, form, make)
     except TooManyRequests as error:

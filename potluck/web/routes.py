@@ -17,11 +17,14 @@ from potluck.web import (
     importing,
     invitations,
     mail_preview,
+    mail_requests,
+    mailed_links,
     new_recipe,
     passwords,
     pictures,
     problems,
     recipes,
+    resets,
     sessions,
     sitemaps,
     tokens,
@@ -51,6 +54,9 @@ _PARTS = (
     households,
     household,
     invitations,
+    resets,
+    mail_requests,
+    mailed_links,
 )
 for _part in _PARTS:
     web_router.include_router(_part.router)

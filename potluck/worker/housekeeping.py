@@ -8,7 +8,14 @@ from potluck.core.clock import Clock
 from potluck.core.config import Settings
 from potluck.db.session import Database
 from potluck.schemas.job import KeepHouse
-from potluck.services import idempotency, invitations, jobs, personal_tokens, throttling
+from potluck.services import (
+    idempotency,
+    invitations,
+    jobs,
+    one_time_links,
+    personal_tokens,
+    throttling,
+)
 from potluck.worker import key_rotation, pictures, search_index, trash
 from potluck.worker.hold import Hold
 
@@ -37,6 +44,7 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
         throttling.remove_idle,
         idempotency.remove_expired,
         partial(jobs.remove_ended, keep_days=settings.jobs.keep_days),
+        one_time_links.remove_expired,
     ):
         has_more = True
         while has_more:

@@ -3,8 +3,17 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from potluck.schemas.job import FetchCover, JobPayload, KeepHouse, SendMail
-from potluck.worker import covers, housekeeping, mails
+from potluck.schemas.job import (
+    FetchCover,
+    JobPayload,
+    KeepHouse,
+    MailAddressChange,
+    MailResetLink,
+    MailSignUp,
+    MailSignUpAgain,
+    SendMail,
+)
+from potluck.worker import account_mails, covers, housekeeping, mails
 from potluck.worker.hold import Hold
 
 #: A function does the work outside of a unit of work first, then has its effect within
@@ -14,5 +23,9 @@ Work = Callable[[Hold, Any], Awaitable[None]]
 WORK: dict[type[JobPayload], Work] = {
     FetchCover: covers.fetch,
     KeepHouse: housekeeping.keep_house,
+    MailAddressChange: account_mails.address_change,
+    MailResetLink: account_mails.reset_link,
+    MailSignUp: account_mails.sign_up,
+    MailSignUpAgain: account_mails.sign_up_again,
     SendMail: mails.send,
 }

@@ -18,7 +18,10 @@ Json = dict[str, Any]
 
 #: The API's contract, section 1: what answers without a token.
 PUBLIC = {
-    "signup", "login", "refresh", "logout", "set_up", "list_recipes", "search_recipes",
+    "signup", "login", "refresh", "logout", "set_up", "set_password",
+    "request_password_reset", "request_verification", "verify_email", "confirm_email_change",
+    "cancel_email_change", "list_recipes",
+    "search_recipes",
     "get_recipe", "get_jwks", "get_live", "get_ready", "preview_invitation",
 }  # fmt: skip
 
@@ -112,6 +115,13 @@ BODIES: dict[str, Json] = {
     # Refused after the token is, so that nobody's sign-in ends.
     "update_password": {"current_password": PASSWORD, "new_password": "too short"},
     "confirm_password": {"password": PASSWORD},
+    "request_password_reset": {"email": "nobody@example.org"},
+    "request_verification": {"email": "nobody@example.org"},
+    "request_email_change": {"email": "new@example.org"},
+    "verify_email": {"token": "pve_none"},
+    "confirm_email_change": {"token": "pec_none"},
+    "cancel_email_change": {"token": "pex_none"},
+    "set_password": {"token": "prs_none", "password": PASSWORD},
     "create_token": {"name": "New", "scopes": ["recipes:read"]},
     "create_household": {"name": "Cabin"},
     "update_household": {"name": "Changed"},

@@ -137,6 +137,10 @@ class TestAgreement:
     def test_insecure_cookies_may_be_had_over_plain_http(self) -> None:
         assert Settings(insecure_local_http=True, base_url="http://nas.home").insecure_local_http
 
+    def test_a10_addresses_are_verified_by_mail(self) -> None:
+        said = refusal_of(signup={"verify_email": True}, mail={"backend": "none"})
+        assert "signup.verify_email needs mail: set mail.host" in said
+
     def test_there_is_one_master_key(self) -> None:
         said = refusal_of(master_key=KEY, master_key_file="key")
         assert "give master_key or master_key_file, not both" in said

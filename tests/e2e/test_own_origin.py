@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(300)
 PUBLIC = ("/", "/login", "/signup", "/setup", "/problems/not-found", "/nope")
 SIGNED_IN = (
     "/", "/recipes/new", "/import", "/ideas", "/trash", "/account/tokens", "/account/sessions",
-    "/account/password", "/account/confirm",
+    "/account/password", "/account/confirm", "/account/email", "/forgot", "/verify/again",
 )  # fmt: skip
 
 

@@ -257,6 +257,25 @@ _SIGN_UP: Answer = _ACCOUNT | {
     "needs_invitation": False,
     "next": "/import",
 }
+_MAIL_REQUEST: Answer = {
+    "action": "/forgot",
+    "heading": "Forgot your password?",
+    "words": "We mail a link.",
+    "button": "Mail me a link",
+    "current": "",
+    "can_send": True,
+    "values": {"email": "ada@example.org"},
+    "errors": {},
+}
+_MAILED_LINK: Answer = {
+    "action": "/verify",
+    "heading": "Confirm your address",
+    "button": "Make my account",
+    "is_open": True,
+    "token": "pve_x",
+    "words": "An account for Ada is made.",
+    "errors": {},
+}
 _PROBLEM = {"status": 404, "title": "Not found", "slug": "not-found", "detail": None}
 
 #: Name of a case: template and context.
@@ -347,3 +366,28 @@ PAGES: dict[str, tuple[str, Answer]] = (
     | ADMIN_PAGES
     | HOUSEHOLD_PAGES
 )
+PAGES |= {
+    "forgot": ("pages/mail_request.html", _MAIL_REQUEST),
+    "forgot, refused": (
+        "pages/mail_request.html",
+        _MAIL_REQUEST | {"errors": {"email": "No."}, "current": "ada@example.org"},
+    ),
+    "forgot, no mail": ("pages/mail_request.html", _MAIL_REQUEST | {"can_send": False}),
+    "check mail": ("pages/check_mail.html", {"words": "A mail is on its way."}),
+    "verify": ("pages/mailed_link.html", _MAILED_LINK),
+    "verify, used": ("pages/mailed_link.html", _MAILED_LINK | {"is_open": False}),
+    "verify, refused": ("pages/mailed_link.html", _MAILED_LINK | {"errors": {"": "No."}}),
+    "reset": (
+        "pages/reset.html",
+        {"min_length": 15, "is_open": True, "token": "prs_x", "is_revoked": True, "errors": {}},
+    ),
+    "reset, refused": (
+        "pages/reset.html",
+        {"min_length": 15, "is_open": True, "token": "prs_x", "is_revoked": False}
+        | {"errors": {"password": "No."}},
+    ),
+    "reset, used": (
+        "pages/reset.html",
+        {"min_length": 15, "is_open": False, "token": "", "is_revoked": False, "errors": {}},
+    ),
+}

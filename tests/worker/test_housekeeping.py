@@ -11,6 +11,7 @@ from potluck.core.ids import new_id
 from potluck.crud.removal import BATCH
 from potluck.models import (
     IdempotencyKey,
+    OneTimeLink,
     PersonalToken,
     RateLimit,
     RefreshToken,
@@ -86,12 +87,15 @@ class TestOnce:
         ids = [str(number) for number in range(2 * BATCH + 1)]
         long_ago = clock.now() - timedelta(days=2)
         use = {"fingerprint": "", "claim_id": new_id(), "claimed_at": long_ago}
+        link = {"kind": "reset", "address": "", "address_key": "", "created_at": long_ago}
+        link |= {"expires_at": clock.now()}
         left = {
             RateLimit: [{"key": id, "arrives_us": 1} for id in ids],
             SignInFailure: [
                 {"key": id, "attempts": 1, "blocked_until_us": 0, "last_at_us": 1} for id in ids
             ],
             IdempotencyKey: [use | {"id": id} for id in ids],
+            OneTimeLink: [link | {"id": new_id(), "digest": id} for id in ids],
         }
         async with resources.database.transaction() as unit:
             for kind, rows in left.items():

@@ -101,6 +101,12 @@ class TestEnqueue:
         assert len(set(ids)) == 1
         assert await session.scalar(select(func.count()).select_from(Job)) == 1
 
+    async def test_one_connection_asks_for_any_number(self, resources: Resources) -> None:
+        """From the tenth on, PostgreSQL plans a statement without its parameters."""
+        key = "cover:twelve"
+        ids = {await enqueued(resources, key=key) for _ in range(12)}
+        assert len(ids) == 1
+
     async def test_it_waits_for_its_time(self, resources: Resources, clock: FakeClock) -> None:
         await enqueued(resources, after=timedelta(hours=1))
         assert await runner.run_due(resources) == 0

@@ -189,6 +189,17 @@ class TestEnds:
         assert signs_in == [200 if status == 200 else 401 for status in statuses]
 
 
+class TestC10:
+    async def test_c10_eleven_minutes_after_the_sign_in_it_is_confirmed_first(
+        self, client: httpx2.AsyncClient, ada: User, clock: FakeClock
+    ) -> None:
+        pair = await signed_in(client, ada)
+        clock.advance(timedelta(minutes=11))
+        pair = (await refresh(client, pair["refresh_token"])).json()
+        client.headers["Authorization"] = f"Bearer {pair['access_token']}"
+        assert refusal(await changed(client)) == (403, "reauth-required")
+
+
 class TestThrottled:
     async def test_b05_wrong_current_passwords_slow_down_the_next_as_at_a_sign_in(
         self, as_ada: httpx2.AsyncClient, clock: FakeClock

@@ -1,14 +1,16 @@
 """Accounts: signing up, in and out, and one's own profile."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import BackgroundTasks, Depends, Form, Request, Response, status
+from fastapi.responses import JSONResponse
 from pydantic import MISSING, Field
 
 from potluck import schemas
 from potluck.api import deps
 from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created
+from potluck.api.idempotency import harmless_again
 from potluck.api.issuing import TokenIssuer, UserAgent
 from potluck.api.limits import LimiterOf, unless_refused
 from potluck.api.problems import SIGNED_IN, problems
@@ -16,13 +18,18 @@ from potluck.api.routing import Router
 from potluck.core import scopes
 from potluck.core.actor import Actor
 from potluck.core.scopes import SCOPES_OF_LOGIN
+from potluck.domain.email_address import email_key
 from potluck.models import User
 from potluck.schemas.base import In
-from potluck.services import accounts, authentication, sessions, setup, sign_up
+from potluck.services import accounts, authentication, sessions, setup, sign_up, verified_sign_ups
 from potluck.services.preconditions import etag_of_answer
 from potluck.services.throttling import Limit
 
 router = Router()
+
+CHECK_MAIL: dict[int | str, dict[str, Any]] = {
+    202: {"model": schemas.CheckMail, "description": "A mail says how to go on."}
+}
 
 
 class LoginForm(In):
@@ -50,9 +57,11 @@ async def get_login_form(
 
 @router.post(
     "/signup",
+    response_model=schemas.User,
     dependencies=[unless_refused(Limit.SIGNUP), deps.GoodTokenOrNone],
     status_code=status.HTTP_201_CREATED,
     responses=CREATED
+    | CHECK_MAIL
     | problems(
         "signup-closed",
         "forbidden",
@@ -70,21 +79,31 @@ async def signup(
     data: schemas.SignUpRequest,
     request: Request,
     response: Response,
-) -> schemas.User:
+) -> schemas.User | Response:
     """Make an account, and a household of its own that it owns.
 
     With an invitation it joins that household as well. The operator may let in nobody but the
     invited, or nobody at all.
+
+    Where the operator wants addresses verified it is 202 for everybody who was not invited: the
+    account is made by the link of a mail, and if there is one with this address already, its owner
+    is told.
     """
     settings, now = resources.settings, resources.clock.now()
     invitation = None if data.invitation is MISSING else data.invitation
     sign_up.check_is_open(settings.signup.mode, is_invited=invitation is not None)
     await limiter.count(Limit.SIGNUP)
+    is_verified_first = settings.signup.verify_email and invitation is None
+    if is_verified_first:
+        await limiter.count_subject(Limit.MAIL_TO, email_key(data.email))
     await sign_up.check_invitation(read, invitation, now=now)
     await read.close()
     hashed = await accounts.hash_new_password(
         data.password, settings.password.min_length, accounts.names_of(data), resources.passwords
     )
+    if is_verified_first:
+        await verified_sign_ups.ask(session, data, hashed, now=now)
+        return JSONResponse({"status": "check-mail"}, status_code=status.HTTP_202_ACCEPTED)
     user = await sign_up.sign_up(session, data, hashed, invitation=invitation, now=now)
     return await _new_account(session, user, request, response)
 
@@ -192,8 +211,11 @@ async def refresh(
     dependencies=[deps.GoodTokenOrNone],
     responses=problems("invalid-token", "unavailable"),
 )
-async def logout(clock: deps.ClockOf, session: deps.Session, data: schemas.RefreshRequest) -> None:
+async def logout(
+    clock: deps.ClockOf, session: deps.Session, data: schemas.RefreshRequest, request: Request
+) -> None:
     """End the sign-in this refresh token belongs to, with all its access tokens, at once."""
+    harmless_again(request)
     await sessions.end(session, data.refresh_token, clock.now())
 
 

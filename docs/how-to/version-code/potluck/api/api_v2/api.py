@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from potluck.api.api_v1.endpoints import (
+    addresses,
     auth,
     households,
     invitations,
@@ -22,6 +23,7 @@ from potluck.api.api_v2.endpoints import recipe_search
 
 api_router = APIRouter()
 api_router.include_router(auth.router, prefix="/auth", tags=["auth"])
+api_router.include_router(addresses.router, prefix="/auth", tags=["auth"])
 api_router.include_router(passwords.router, prefix="/auth", tags=["auth"])
 api_router.include_router(step_up.router, prefix="/auth", tags=["auth"])
 api_router.include_router(sessions.router, prefix="/auth/sessions", tags=["auth"])
