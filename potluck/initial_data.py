@@ -1,5 +1,6 @@
 """What an instance needs beyond its schema: its key fingerprint, a signing key, a setup secret."""
 
+import secrets
 from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,8 +13,8 @@ from potluck.core.config_error import ConfigError
 from potluck.core.errors import AppError, Unavailable
 from potluck.core.master_key import MasterKey
 from potluck.db.session import Database
-from potluck.resources import open_master_key
-from potluck.services import setup, signing_keys
+from potluck.resources import open_database, open_master_key
+from potluck.services import audit, setup, signing_keys
 from potluck.services.personal_token_key import PersonalTokenKey
 from potluck.worker import housekeeping, key_rotation, search_index
 
@@ -32,11 +33,13 @@ async def ensure(settings: Settings, clock: Clock | None = None) -> str | None:
     """
     clock = clock or SystemClock()
     master_key = open_master_key(settings)
-    database = Database(settings.database_url, settings.database)
+    database = open_database(settings, master_key)
     try:
         async with database.transaction() as session:
             await check_master_key(session, master_key)
             await signing_keys.ensure_one(session, master_key, clock)
+            sealing_key = signing_keys.sealing_key(master_key)
+            await audit.ensure_head(session, sealing_key, secrets.token_bytes(32))
             secret = await setup.renew_secret(session, clock)
         if secret is None:
             setup.remove_secret(settings.data_dir)

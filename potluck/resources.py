@@ -20,6 +20,7 @@ from potluck.core.master_key import MasterKey
 from potluck.core.passwords import PasswordHasher
 from potluck.db.bells import Bell
 from potluck.db.session import Database
+from potluck.services import audit
 from potluck.services.doctor.finding import Patient
 from potluck.services.ideas import IdeasMemory
 from potluck.services.mail_text import MailTexts
@@ -29,7 +30,7 @@ from potluck.services.personal_token_key import PersonalTokenKey
 from potluck.services.picture_intake import PictureIntake
 from potluck.services.pictures import PictureProcessor
 from potluck.services.sign_ins import SignIns
-from potluck.services.signing_keys import KeyRing
+from potluck.services.signing_keys import KeyRing, sealing_key
 from potluck.services.spoken_languages import SpokenLanguages
 from potluck.services.throttling import Throttle
 
@@ -72,7 +73,7 @@ async def open_resources(
     clock = clock or SystemClock()
     key = open_master_key(settings)
     async with AsyncExitStack() as stack:
-        database = Database(settings.database_url, settings.database, job_key=key.derive("job"))
+        database = open_database(settings, key)
         stack.push_async_callback(database.dispose)
         if fetcher is None:
             fetcher = await stack.enter_async_context(open_fetcher(settings, clock))
@@ -103,6 +104,13 @@ async def open_resources(
             csrf_key=key.derive("csrf"),
             personal_token_key=PersonalTokenKey(database.reading, key),
         )
+
+
+def open_database(settings: Settings, key: MasterKey) -> Database:
+    """The database the settings name, with what it takes to leave jobs and write the audit."""
+    info = {audit.SEALING_KEY: sealing_key(key)}
+    job_key = key.derive("job")
+    return Database(settings.database_url, settings.database, job_key=job_key, info=info)
 
 
 @asynccontextmanager

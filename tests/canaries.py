@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.models import (
+    AuditHead,
     IdempotencyKey,
     Instance,
     Invitation,
@@ -37,6 +38,7 @@ STORED_ONLY = (
     IdempotencyKey.id,
     IdempotencyKey.fingerprint,
     SigningKey.private_sealed,
+    AuditHead.key_sealed,
     Instance.master_key_fingerprint,
     Instance.setup_digest,
     Recipe.source_key,

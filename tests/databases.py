@@ -12,14 +12,15 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.database_url import DatabaseUrl
+from potluck.core.hash_chain import GENESIS
 from potluck.crud.dialect import is_postgresql
 from potluck.db.base import Base
-from potluck.models import Instance
+from potluck.models import AuditHead, Instance
 from tests.postgres import URL_VARIABLE
 
 ENGINES = ("sqlite", "postgresql")
 #: Made by the initial data, and part of every installation.
-KEPT_TABLES = {"instance", "signing_key"}
+KEPT_TABLES = {"instance", "signing_key", "audit_head"}
 
 
 def postgresql_url(database: str) -> str:
@@ -59,6 +60,8 @@ def url_text(url: DatabaseUrl) -> str:
 
 async def empty(session: AsyncSession) -> None:
     """Delete every row that a test can have made, and open the setup again."""
+    # Audit events go only below a mark.
+    await session.execute(update(AuditHead).values(pruned_seq=2**62))
     for table in reversed(Base.metadata.sorted_tables):
         if table.name not in KEPT_TABLES:
             await session.execute(delete(table))
@@ -67,3 +70,5 @@ async def empty(session: AsyncSession) -> None:
     await session.execute(
         update(Instance).values(setup_done_at=None, setup_digest=None, setup_until=None)
     )
+    beginning = {"seq": 0, "hash": GENESIS, "pruned_seq": 0, "pruned_hash": GENESIS}
+    await session.execute(update(AuditHead).values(**beginning, pruned_mac=None))

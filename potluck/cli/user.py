@@ -149,9 +149,9 @@ def unblock(context: typer.Context, email: Address) -> None:
 
     async def open_again(opened: Resources) -> User:
         async with opened.database.transaction() as session:
-            user = await accounts_admin.named(session, SYSTEM, email)
-            await opened.sign_ins.open_again(session, user.email)
-            return user
+            return await accounts_admin.unblock(
+                session, SYSTEM, email, sign_ins=opened.sign_ins, now=opened.clock.now()
+            )
 
     user = run(context, open_again)
     typer.echo(f"{user.email} can be signed in to; running servers know it within 10 seconds.")

@@ -114,6 +114,12 @@ class TrashSettings(Section):
     keep_days: int = Field(30, ge=1, le=3650, description="Days before the trash is emptied.")
 
 
+class AuditSettings(Section):
+    keep_days: int = Field(
+        400, ge=30, le=3650, description="Days before an event of the audit is removed."
+    )
+
+
 class Deprecation(Section):
     """Since when a part of the API should no longer be used, until when it answers, what to do."""
 
@@ -185,6 +191,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     trash: TrashSettings = TrashSettings()
     jobs: JobSettings = JobSettings()
+    audit: AuditSettings = AuditSettings()
     throttle: ThrottleSettings = ThrottleSettings()
 
     @model_validator(mode="after")

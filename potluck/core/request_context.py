@@ -7,6 +7,7 @@ access log outside, and for threads and tasks that the request starts.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import Context, ContextVar, copy_context
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 from uuid import UUID
@@ -15,6 +16,25 @@ Proof = Literal["access-token", "personal-token", "refresh-token", "session", "p
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _fields: ContextVar[dict[str, str] | None] = ContextVar("potluck_log_fields", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from: the peer's address, or what a trusted proxy says of it, and the
+    name that the client gives itself. For the audit; log lines do not carry it.
+    """
+
+    host: str | None = None
+    user_agent: str | None = None
+
+
+_NOWHERE = Origin()
+_origin: ContextVar[Origin] = ContextVar("potluck_origin", default=_NOWHERE)
+
+
+def current_origin() -> Origin:
+    """Where the request that this task serves comes from; of nothing outside a request."""
+    return _origin.get()
 
 
 def current_request_id() -> str | None:
@@ -29,13 +49,14 @@ def current_fields() -> Mapping[str, str]:
 
 
 @contextmanager
-def serving(request_id: str) -> Iterator[None]:
-    """Within the block, `current_request_id()` is `request_id`."""
-    token = _fields.set({"request_id": request_id})
+def serving(request_id: str, origin: Origin = _NOWHERE) -> Iterator[None]:
+    """Within the block, `current_request_id()` is `request_id`, `current_origin()` is `origin`."""
+    token, place = _fields.set({"request_id": request_id}), _origin.set(origin)
     try:
         yield
     finally:
         _fields.reset(token)
+        _origin.reset(place)
 
 
 def of_job(job: str) -> Context:

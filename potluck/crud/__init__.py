@@ -1,5 +1,6 @@
 """Every SQL statement of the app, as one singleton per entity: `crud.recipe.get(...)`."""
 
+from potluck.crud.crud_audit import audit
 from potluck.crud.crud_credential import credential
 from potluck.crud.crud_household import household
 from potluck.crud.crud_idempotency_key import idempotency_key
@@ -20,6 +21,7 @@ from potluck.crud.crud_throttle import throttle
 from potluck.crud.crud_user import user
 
 __all__ = [
+    "audit",
     "credential",
     "household",
     "idempotency_key",

@@ -69,16 +69,21 @@ class CRUDPersonalToken:
         row = (await session.execute(statement)).one_or_none()
         return None if row is None else (row[0], row[1])
 
-    async def revoke(self, session: AsyncSession, actor: Actor, id: UUID, now: datetime) -> None:
-        """End one of the actor's tokens; of two at once, one finds it. Raises `NotFound`."""
+    async def revoke(self, session: AsyncSession, actor: Actor, id: UUID, now: datetime) -> UUID:
+        """End one of the actor's tokens; of two at once, one finds it. Gives whose it was.
+
+        Raises `NotFound`.
+        """
         statement = (
             update(PersonalToken)
             .where(PersonalToken.id == id, self.visible(actor))
             .values(revoked_at=now)
-            .returning(PersonalToken.id)
+            .returning(PersonalToken.user_id)
         )
-        if (await session.execute(statement)).one_or_none() is None:
+        owner_id: UUID | None = await session.scalar(statement)
+        if owner_id is None:
             raise _not_found()
+        return owner_id
 
     async def touch(
         self, session: AsyncSession, id: UUID, now: datetime, *, every: timedelta

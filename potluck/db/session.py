@@ -1,8 +1,9 @@
 """The unit of work: the only place where a transaction is opened, committed or rolled back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -16,24 +17,32 @@ from potluck.db.bells import Bell, rung
 from potluck.db.engines import open_engines
 from potluck.db.failures import is_gone, translated
 from potluck.db.job_key import carried
+from potluck.db.last_steps import take_last_steps
 
 
 class Database:
     """An open database: hands out units of work and read-only sessions.
 
     `bells` ring for who waits in this process for what a unit of work left to be done. `job_key`
-    seals what jobs are to do; who leaves none and takes none on does without.
+    seals what jobs are to do; who leaves none and takes none on does without. `info` is what every
+    session carries along for those who write with it.
 
     A session connects at its first statement. Nothing outside (hashing, fetching, mail) may be
     awaited after that statement of a unit of work: on SQLite it holds the only write lock.
     """
 
     def __init__(
-        self, url: DatabaseUrl, settings: DatabaseSettings, *, job_key: bytes | None = None
+        self,
+        url: DatabaseUrl,
+        settings: DatabaseSettings,
+        *,
+        job_key: bytes | None = None,
+        info: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.url = url
+        self.info = info
         self.engines = open_engines(url, settings)
-        known = carried(job_key)
+        known = carried(job_key) | dict(info)
         self._writing = _sessions(self.engines.write, known)
         self._reading = _sessions(self.engines.read, known)
         self._reading_long = _sessions(self.engines.long_read, known)
@@ -82,6 +91,7 @@ class Database:
 
 
 async def _commit(session: AsyncSession) -> None:
+    await take_last_steps(session)
     try:
         await session.commit()
     except DBAPIError as error:

@@ -1,5 +1,6 @@
 """The tables. Import models from here: a mapper needs all of them."""
 
+from potluck.models.audit import AuditEvent, AuditHead
 from potluck.models.credential import RefreshToken, TokenFamily, WebSession
 from potluck.models.household import Household
 from potluck.models.idempotency_key import IdempotencyKey
@@ -20,6 +21,8 @@ from potluck.models.throttle import RateLimit, SignInFailure
 from potluck.models.user import User
 
 __all__ = [
+    "AuditEvent",
+    "AuditHead",
     "Household",
     "IdempotencyKey",
     "IndexRequest",

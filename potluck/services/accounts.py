@@ -95,7 +95,7 @@ async def create(
     user = await crud.user.create(session, stored, now=now)
     room = HOUSEHOLD_NAME_MAX - len(KITCHEN.format(""))
     kitchen = HouseholdCreate(name=KITCHEN.format(data.display_name[:room].rstrip()))
-    household = await households.create(session, Actor(user_id=user.id), kitchen, now=now)
+    household = await households.found(session, user, kitchen, now=now)
     await crud.user.update(session, user, {"default_household_id": household.id}, now=now)
     return user
 

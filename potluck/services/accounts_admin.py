@@ -16,11 +16,13 @@ from potluck.core.clock import Clock
 from potluck.core.errors import Forbidden, Invalid, LastAdministrator, NotFound
 from potluck.core.paging import PageRequest
 from potluck.crud.crud_user import account_conditions
+from potluck.domain.audit import Action
 from potluck.models import User
 from potluck.schemas.administration import Account, AccountFilter, AccountUpdate
 from potluck.schemas.user import UserCreate
-from potluck.services import accounts, password_resets, setup, sign_outs
+from potluck.services import accounts, audit, password_resets, setup, sign_outs
 from potluck.services.preconditions import check_match, etag_of
+from potluck.services.sign_ins import SignIns
 
 SYSTEM = Actor.system()
 
@@ -81,6 +83,14 @@ async def create(
     )
     if is_administrator:
         await setup.close(session, clock)
+    audit.record(
+        session,
+        Action.ACCOUNT_CREATED,
+        actor=actor,
+        target=user,
+        now=clock.now(),
+        is_administrator=is_administrator,
+    )
     return user
 
 
@@ -97,6 +107,7 @@ async def reset_password(
         has_tokens_revoked=True,
         now=clock.now(),
     )
+    audit.record(session, Action.PASSWORD_RESET, actor=actor, target=user, now=clock.now())
     return user
 
 
@@ -118,24 +129,36 @@ async def disable(session: AsyncSession, actor: Actor, email: str, *, clock: Clo
 
     Raises `NotFound`, `LastAdministrator`.
     """
-    return await _change(session, await _locked(session, actor, email), clock, is_disabled=True)
+    user = await _locked(session, actor, email)
+    return await _change(session, actor, user, clock, is_disabled=True)
 
 
 async def enable(session: AsyncSession, actor: Actor, email: str, *, clock: Clock) -> User:
     """The account can be signed in to again. Raises `NotFound`."""
-    return await _change(session, await _locked(session, actor, email), clock, is_disabled=False)
+    user = await _locked(session, actor, email)
+    return await _change(session, actor, user, clock, is_disabled=False)
+
+
+async def unblock(
+    session: AsyncSession, actor: Actor, email: str, *, sign_ins: SignIns, now: datetime
+) -> User:
+    """Let an account be signed in to that wrong passwords keep closed. Raises `NotFound`."""
+    user = await named(session, actor, email)
+    await sign_ins.open_again(session, user.email)
+    audit.record(session, Action.ACCOUNT_UNBLOCKED, actor=actor, target=user, now=now)
+    return user
 
 
 async def promote(session: AsyncSession, actor: Actor, email: str, *, clock: Clock) -> User:
     """Make an administrator, which closes the setup. Raises `NotFound`, `Forbidden`."""
     user = await _locked(session, actor, email)
-    return await _change(session, user, clock, is_instance_admin=True)
+    return await _change(session, actor, user, clock, is_instance_admin=True)
 
 
 async def demote(session: AsyncSession, actor: Actor, email: str, *, clock: Clock) -> User:
     """Take the administrator's rights. Raises `NotFound`, `LastAdministrator`."""
     user = await _locked(session, actor, email)
-    return await _change(session, user, clock, is_instance_admin=False)
+    return await _change(session, actor, user, clock, is_instance_admin=False)
 
 
 async def page(
@@ -169,7 +192,7 @@ async def update(
     await lock_administration(session, actor)
     user = await crud.user.get_for_update(session, SYSTEM, id)
     check_match(if_match, etag_of(user))
-    return await _change(session, user, clock, **data.changes())
+    return await _change(session, actor, user, clock, **data.changes())
 
 
 def answer(user: User) -> Account:
@@ -218,6 +241,7 @@ async def _locked(session: AsyncSession, actor: Actor, email: str) -> User:
 
 async def _change(
     session: AsyncSession,
+    actor: Actor,
     user: User,
     clock: Clock,
     *,
@@ -226,7 +250,7 @@ async def _change(
 ) -> User:
     """Bring a locked account into the state that is asked for; None leaves things as they are."""
     will_be_disabled = user.disabled_at is not None if is_disabled is None else is_disabled
-    is_one = user.is_instance_admin
+    is_one, was_disabled = user.is_instance_admin, user.disabled_at is not None
     will_be_one = is_one if is_instance_admin is None else is_instance_admin
     if will_be_one and not is_one and will_be_disabled:
         raise Forbidden("The account is disabled: enable it first.")
@@ -247,6 +271,14 @@ async def _change(
         await crud.user.update(session, user, changes, now=clock.now())
     if will_be_one and not is_one:
         await setup.close(session, clock)
+    done = {
+        Action.ACCOUNT_DISABLED: will_be_disabled and not was_disabled,
+        Action.ACCOUNT_ENABLED: was_disabled and not will_be_disabled,
+        Action.ACCOUNT_PROMOTED: will_be_one and not is_one,
+        Action.ACCOUNT_DEMOTED: is_one and not will_be_one,
+    }
+    for action in (each for each, is_done in done.items() if is_done):
+        audit.record(session, action, actor=actor, target=user, now=clock.now())
     return user
 
 

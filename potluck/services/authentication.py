@@ -16,9 +16,10 @@ from potluck.core.opaque import Prefix
 from potluck.core.passwords import PasswordHasher
 from potluck.core.request_context import note_actor
 from potluck.crud.tenancy import households_of
+from potluck.domain.audit import Action
 from potluck.domain.email_address import is_email_address
 from potluck.models import User
-from potluck.services import personal_tokens, sessions
+from potluck.services import audit, personal_tokens, sessions
 from potluck.services.personal_token_key import PersonalTokenKey
 from potluck.services.personal_tokens import PersonalClaim
 from potluck.services.signing_keys import KeyRing
@@ -151,4 +152,5 @@ async def accept(session: AsyncSession, proof: PasswordProof, now: datetime) -> 
     note_actor(user.id, "password")
     if proof.renewed_hash is not None:
         await crud.user.update(session, user, {"password_hash": proof.renewed_hash}, now=now)
+    audit.record(session, Action.SIGNED_IN, actor=user, target=user, now=now)
     return user

@@ -11,6 +11,7 @@ from potluck.core.actor import Actor
 from potluck.core.errors import AlreadyMember, Forbidden, Invalid, InvalidToken, LastOwner, NotFound
 from potluck.core.paging import PageRequest
 from potluck.crud.tenancy import member_of
+from potluck.domain.audit import Action
 from potluck.domain.roles import Role
 from potluck.domain.slug import slug
 from potluck.models import Household, Membership, User
@@ -23,6 +24,7 @@ from potluck.schemas.household import (
     MembershipInDB,
     MemberUpdate,
 )
+from potluck.services import audit
 from potluck.services.preconditions import check_match, etag_of
 
 
@@ -36,6 +38,15 @@ async def create(
     if actor.household_id is not None:
         raise Forbidden("A token for one household makes no others.")
     user = await own_account(session, actor)
+    household = await found(session, user, data, now=now)
+    audit.record(session, Action.HOUSEHOLD_CREATED, actor=actor, target=household, now=now)
+    return household
+
+
+async def found(
+    session: AsyncSession, user: User, data: HouseholdCreate, *, now: datetime
+) -> Household:
+    """A household whose owner is the account."""
     stored = HouseholdInDB(**data.model_dump(), slug=_slug(data.name))
     household = await crud.household.create(session, stored, now=now)
     owner = MembershipInDB(household_id=household.id, user_id=user.id, role=Role.OWNER)
@@ -100,7 +111,17 @@ async def update(
     changes = data.changes()
     if "name" in changes:
         changes["slug"] = _slug(changes["name"])
-    return await crud.household.update(session, household, changes, now=now)
+    updated = await crud.household.update(session, household, changes, now=now)
+    members = sorted(changes)
+    audit.record(
+        session,
+        Action.HOUSEHOLD_CHANGED,
+        actor=actor,
+        target=household,
+        now=now,
+        members=members,
+    )
+    return updated
 
 
 async def members(
@@ -137,6 +158,15 @@ async def add_member(
         raise AlreadyMember("This person is a member of the household already.")
     stored = MembershipInDB(household_id=household_id, user_id=user.id, role=data.role)
     membership = await crud.membership.create(session, stored, now=now)
+    audit.record(
+        session,
+        Action.MEMBER_ADDED,
+        actor=actor,
+        target=user,
+        household_id=household_id,
+        now=now,
+        role=data.role,
+    )
     return member(membership, user)
 
 
@@ -157,8 +187,19 @@ async def change_role(
     await check_may_grant(session, actor, household_id, Role(membership.role))
     if role != Role.OWNER:
         await _keep_an_owner(session, membership)
+    before = membership.role
     await crud.membership.update(session, membership, {"role": role}, now=now)
     user = await crud.user.get(session, Actor.system(), user_id)
+    audit.record(
+        session,
+        Action.MEMBER_ROLE_CHANGED,
+        actor=actor,
+        target=user,
+        household_id=household_id,
+        now=now,
+        role=role,
+        before=before,
+    )
     return member(membership, user)
 
 
@@ -206,6 +247,15 @@ async def remove_member(
         other = await crud.membership.oldest_of(session, user_id)
         moved = {"default_household_id": other.household_id if other else None}
         await crud.user.update(session, user, moved, now=now)
+    audit.record(
+        session,
+        Action.MEMBER_LEFT if user_id == actor.user_id else Action.MEMBER_REMOVED,
+        actor=actor,
+        target=user,
+        household_id=household_id,
+        now=now,
+        role=membership.role,
+    )
 
 
 def _slug(name: str) -> str:

@@ -17,13 +17,14 @@ from potluck.core.errors import AlreadyMember, Forbidden, Invalid, NotFound
 from potluck.core.ids import new_id
 from potluck.core.opaque import Prefix
 from potluck.core.paging import PageRequest
+from potluck.domain.audit import Action
 from potluck.domain.email_address import email_key
 from potluck.domain.roles import MANAGERS, Role
 from potluck.models import Household, Invitation, User
 from potluck.schemas.household import MembershipInDB
 from potluck.schemas.invitation import InvitationCreate
 from potluck.schemas.mail import InvitationMail
-from potluck.services import households, mails
+from potluck.services import audit, households, mails
 
 LIFE = timedelta(days=7)
 #: How many a household may have open: more are lost sight of.
@@ -65,17 +66,9 @@ async def create(
         expires_at=now + LIFE,
     )
     await crud.invitation.add(session, row)
+    _record(session, Action.INVITATION_CREATED, actor, row, now)
     path = f"/invitations?{urlencode({'token': token})}"
-    if row.email is not None:
-        inviter = await crud.user.get(session, actor, actor.user_id)
-        mail = InvitationMail(
-            household=household.name,
-            inviter=inviter.display_name,
-            role=data.role,
-            path=path,
-            expires_at=row.expires_at,
-        )
-        await mails.send_later(session, mail, to=row.email, locale=household.locale, now=now)
+    await _mail(session, actor, row, household, path=path, now=now)
     return schemas.NewInvitation(**answer(row).model_dump(), url=base_url + path)
 
 
@@ -107,7 +100,8 @@ async def revoke(
     await crud.household.get_for_update(session, actor, household_id)
     row = await crud.invitation.get_open(session, actor, household_id, id, now=now)
     await households.check_may_grant(session, actor, household_id, Role(row.role))
-    await crud.invitation.revoke(session, row, now=now)
+    if await crud.invitation.revoke(session, row, now=now):
+        _record(session, Action.INVITATION_REVOKED, actor, row, now)
 
 
 async def check(
@@ -160,6 +154,7 @@ async def accept(
     role = Role(invitation.role)
     stored = MembershipInDB(household_id=household.id, user_id=user.id, role=role)
     await crud.membership.create(session, stored, now=now)
+    _record(session, Action.INVITATION_ACCEPTED, actor, invitation, now)
     if user.default_household_id is None:
         await crud.user.update(session, user, {"default_household_id": household.id}, now=now)
     return schemas.UserMembership(household_id=household.id, name=household.name, role=role)
@@ -178,6 +173,43 @@ def answer(row: Invitation) -> schemas.Invitation:
 def without_url(made: schemas.NewInvitation) -> schemas.Invitation:
     """What every later answer says of a new invitation."""
     return schemas.Invitation.model_validate(made.model_dump(exclude={"url"}))
+
+
+async def _mail(
+    session: AsyncSession,
+    actor: Actor,
+    row: Invitation,
+    household: Household,
+    *,
+    path: str,
+    now: datetime,
+) -> None:
+    """Send the link to the address that it is meant for, if it is meant for one."""
+    if row.email is None or actor.user_id is None:
+        return
+    inviter = await crud.user.get(session, actor, actor.user_id)
+    mail = InvitationMail(
+        household=household.name,
+        inviter=inviter.display_name,
+        role=Role(row.role),
+        path=path,
+        expires_at=row.expires_at,
+    )
+    await mails.send_later(session, mail, to=row.email, locale=household.locale, now=now)
+
+
+def _record(
+    session: AsyncSession, action: Action, actor: Actor, row: Invitation, now: datetime
+) -> None:
+    audit.record(
+        session,
+        action,
+        actor=actor,
+        target=("invitation", row.id),
+        household_id=row.household_id,
+        now=now,
+        role=row.role,
+    )
 
 
 def _not_open() -> NotFound:

@@ -11,7 +11,7 @@ from potluck.core.errors import NotReady
 from potluck.core.master_key import MasterKey
 from potluck.core.sealing import Unsealable
 from potluck.crud.crud_sealed import SealedColumn
-from potluck.models import Instance, Job, SigningKey
+from potluck.models import AuditHead, Instance, Job, SigningKey
 from potluck.services import personal_token_key
 from potluck.services.signing_keys import sealing_key
 
@@ -33,6 +33,7 @@ class Sealed:
 SEALED = (
     Sealed(SealedColumn(SigningKey, "kid", "private_sealed"), "sealing"),
     Sealed(SealedColumn(Instance, "id", "token_key_sealed"), "sealing"),
+    Sealed(SealedColumn(AuditHead, "id", "key_sealed"), "sealing"),
     Sealed(SealedColumn(Job, "id", "payload"), "job", is_needed=False),
 )
 

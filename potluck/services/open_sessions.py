@@ -13,7 +13,8 @@ from potluck import crud, schemas
 from potluck.core.actor import Actor
 from potluck.core.paging import PageRequest
 from potluck.crud.crud_open_session import BY_THE_OWNER
-from potluck.services import sessions, step_up
+from potluck.domain.audit import Action
+from potluck.services import audit, sessions, step_up
 
 
 async def page(
@@ -46,6 +47,8 @@ async def end(session: AsyncSession, actor: Actor, id: UUID, *, now: datetime) -
         step_up.check_recent(actor, now)
     await _lock(session, actor)
     await crud.open_session.end(session, actor, id, now)
+    target = ("session", id)
+    audit.record(session, Action.SESSION_ENDED, actor=actor, target=target, now=now)
 
 
 async def end_others(session: AsyncSession, actor: Actor, *, now: datetime) -> None:
@@ -56,6 +59,7 @@ async def end_others(session: AsyncSession, actor: Actor, *, now: datetime) -> N
     user_id = await _lock(session, actor)
     but = actor.credential_id
     await crud.credential.end_sign_ins(session, user_id, BY_THE_OWNER, now, but=but)
+    audit.record(session, Action.OTHER_SESSIONS_ENDED, actor=actor, now=now)
 
 
 async def _lock(session: AsyncSession, actor: Actor) -> UUID:

@@ -15,8 +15,9 @@ from potluck import crud
 from potluck.core.actor import Actor
 from potluck.core.errors import Forbidden
 from potluck.core.passwords import PasswordHasher
+from potluck.domain.audit import Action
 from potluck.models import User
-from potluck.services import accounts, authentication, password_resets, sessions, sign_outs
+from potluck.services import accounts, audit, authentication, password_resets, sessions, sign_outs
 from potluck.services.authentication import PasswordProof
 from potluck.services.sign_ins import Admitted, SignIns
 
@@ -95,4 +96,12 @@ async def change(
     )
     await sign_ins.succeeded(session, confirmed.admitted)
     await password_resets.tell_owner(session, user, now=now)
+    audit.record(
+        session,
+        Action.PASSWORD_CHANGED,
+        actor=actor,
+        target=user,
+        now=now,
+        has_tokens_revoked=has_tokens_revoked,
+    )
     return user

@@ -21,9 +21,10 @@ from potluck.core.opaque import Prefix
 from potluck.core.paging import PageRequest
 from potluck.core.scopes import SCOPES_OF_TOKENS, Scope
 from potluck.crud.tenancy import households_of
+from potluck.domain.audit import Action
 from potluck.models import PersonalToken, User
 from potluck.schemas.personal_token import PersonalTokenCreate
-from potluck.services import sessions
+from potluck.services import audit, sessions
 
 LIFE = timedelta(days=90)
 LONGEST_LIFE = timedelta(days=3653)  # ten years, with the leap days they may have
@@ -112,6 +113,14 @@ async def create(
         expires_at=expires_at,
     )
     await crud.personal_token.add(session, row)
+    audit.record(
+        session,
+        Action.TOKEN_CREATED,
+        actor=actor,
+        target=("token", row.id),
+        now=now,
+        scopes=sorted(data.scopes),
+    )
     return schemas.NewPersonalToken(**answer(row).model_dump(), token=token)
 
 
@@ -137,7 +146,15 @@ async def of_user(
 
 async def revoke(session: AsyncSession, actor: Actor, id: UUID, *, now: datetime) -> None:
     """End one of the actor's tokens, at once. Raises `NotFound`."""
-    await crud.personal_token.revoke(session, actor, id, now)
+    owner_id = await crud.personal_token.revoke(session, actor, id, now)
+    audit.record(
+        session,
+        Action.TOKEN_REVOKED,
+        actor=actor,
+        target=("token", id),
+        subject_id=owner_id,
+        now=now,
+    )
 
 
 def without_token(made: schemas.NewPersonalToken) -> schemas.PersonalToken:

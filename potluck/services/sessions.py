@@ -18,8 +18,10 @@ from potluck.core.opaque import Prefix
 from potluck.core.request_context import note_actor
 from potluck.core.scopes import SCOPES_OF_LOGIN, Scope
 from potluck.core.signing_keys import SigningKeys
+from potluck.domain.audit import Action
 from potluck.models import RefreshToken, TokenFamily, User
 from potluck.schemas.user import Token
+from potluck.services import audit
 
 CLIENT = "api"
 USER_AGENT_MAX = 200
@@ -94,8 +96,13 @@ async def refresh(session: AsyncSession, presented: str, issuer: Issuer) -> Toke
         if row.successor_sealed is None:
             raise InvalidToken  # spent by a confirmation, whose answer has the next one
         return _pair(user, family, opaque.open_successor(presented, row.successor_sealed), issuer)
-    _end(family, "reuse", issuer.clock.now())
+    now = issuer.clock.now()
+    _end(family, "reuse", now)
     await session.flush()
+    target = ("session", family.id)
+    audit.record(
+        session, Action.REFRESH_REUSED, actor=Actor(user_id=user.id), target=target, now=now
+    )
     raise RefreshReused
 
 
@@ -125,8 +132,13 @@ async def end(session: AsyncSession, presented: str, now: datetime) -> None:
         return
     found = await crud.credential.refresh_token(session, opaque.digest(presented))
     if found is not None:
-        _end(found[1], "logout", now)
+        _, family, user = found
+        is_first = family.revoked_at is None
+        _end(family, "logout", now)
         await session.flush()
+        if is_first:
+            actor, target = Actor(user_id=user.id), ("session", family.id)
+            audit.record(session, Action.SIGNED_OUT, actor=actor, target=target, now=now)
 
 
 def fit_user_agent(user_agent: str | None) -> str | None:

@@ -11,9 +11,10 @@ from potluck.core import opaque
 from potluck.core.clock import Clock
 from potluck.core.errors import InvalidSetupSecret, SetupDone
 from potluck.core.opaque import Prefix
+from potluck.domain.audit import Action
 from potluck.models import Instance, User
 from potluck.schemas.user import SetupRequest
-from potluck.services import accounts
+from potluck.services import accounts, audit
 
 SECRET_LIFE = timedelta(hours=24)
 SECRET_FILE = "setup-secret"  # noqa: S105
@@ -60,6 +61,7 @@ async def create_administrator(
     user = await accounts.create(session, data, password_hash, now=now, is_instance_admin=True)
     await accounts.welcome(session, user, now=now)
     await close(session, clock)
+    audit.record(session, Action.SET_UP, actor=user, target=user, now=clock.now())
     return user
 
 

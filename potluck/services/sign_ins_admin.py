@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud, schemas
 from potluck.core.actor import Actor
 from potluck.core.paging import PageRequest
+from potluck.domain.audit import Action
 from potluck.schemas.administration import AccountToken
-from potluck.services import accounts_admin, open_sessions, personal_tokens
+from potluck.services import accounts_admin, audit, open_sessions, personal_tokens
 
 #: Why a family ended, in its row.
 BY_AN_ADMINISTRATOR = "administrator"
@@ -30,6 +31,14 @@ async def end_session(
     """End one session of the account, at once. Raises `NotFound`."""
     owner = await _lock(session, actor, user_id)
     await crud.open_session.end(session, owner, id, now)
+    audit.record(
+        session,
+        Action.SESSION_ENDED,
+        actor=actor,
+        target=("session", id),
+        subject_id=user_id,
+        now=now,
+    )
 
 
 async def end_sessions(
@@ -38,6 +47,8 @@ async def end_sessions(
     """End every session of the account, at once; tokens of scripts stay. Raises `NotFound`."""
     await _lock(session, actor, user_id)
     await crud.credential.end_sign_ins(session, user_id, BY_AN_ADMINISTRATOR, now)
+    target = ("user", user_id)
+    audit.record(session, Action.ALL_SESSIONS_ENDED, actor=actor, target=target, now=now)
 
 
 async def tokens(
@@ -55,6 +66,14 @@ async def revoke_token(
     """End one personal token of the account, at once. Raises `NotFound`."""
     owner = await _lock(session, actor, user_id)
     await crud.personal_token.revoke(session, owner, id, now)
+    audit.record(
+        session,
+        Action.TOKEN_REVOKED,
+        actor=actor,
+        target=("token", id),
+        subject_id=user_id,
+        now=now,
+    )
 
 
 async def _lock(session: AsyncSession, actor: Actor, user_id: UUID) -> Actor:

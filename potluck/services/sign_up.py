@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
 from potluck.core.errors import Invalid, NotFound, SignupClosed
+from potluck.domain.audit import Action
 from potluck.models import User
 from potluck.schemas.user import UserCreate
-from potluck.services import accounts, invitations
+from potluck.services import accounts, audit, invitations
 
 Mode = Literal["open", "invite", "closed"]
 
@@ -53,6 +54,7 @@ async def sign_up(
         except NotFound as error:
             raise _not_open(error) from None
     await accounts.welcome(session, user, now=now)
+    audit.record(session, Action.SIGNED_UP, actor=user, target=user, now=now)
     return user
 
 

@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud
 from potluck.core import envelope, sealing, signing_keys
 from potluck.core.access_token import LEEWAY_S
+from potluck.core.actor import Actor
 from potluck.core.clock import Clock
 from potluck.core.errors import NotReady
 from potluck.core.flights import Flights
 from potluck.core.master_key import MasterKey
 from potluck.core.sealing import Unsealable
 from potluck.core.signing_keys import SigningKeys
+from potluck.domain.audit import Action
 from potluck.domain.key_rotation import (
     PUBLISHED_S,
     RELOAD_S,
@@ -26,6 +28,7 @@ from potluck.domain.key_rotation import (
     overlap_s,
 )
 from potluck.models import SigningKey
+from potluck.services import audit
 
 FOREIGN = "The database belongs to another master key."
 
@@ -176,6 +179,13 @@ async def rotate(
         wait_s = SOON_S if is_soon else PUBLISHED_S + LEEWAY_S
         rows[active.kid].retired_at = now + timedelta(seconds=wait_s)
     await _add(session, master_key, now=now)
+    audit.record(
+        session,
+        Action.KEYS_ROTATED,
+        actor=Actor.system(),
+        now=now,
+        is_old_refused=is_old_refused,
+    )
     return (await every(session, now=now, access_s=access_s))[-1]
 
 

@@ -14,7 +14,9 @@ from potluck.core.opaque import Prefix
 from potluck.core.request_context import note_actor
 from potluck.core.scopes import SCOPES_OF_LOGIN
 from potluck.crud.tenancy import households_of
+from potluck.domain.audit import Action
 from potluck.models import User, WebSession
+from potluck.services import audit
 from potluck.services.sessions import fit_user_agent
 
 #: How stale "last seen" may be. Writing it on every page view would make every read a write.
@@ -101,6 +103,10 @@ async def touch(session: AsyncSession, value: str, limits: SessionSettings, now:
 async def end(session: AsyncSession, value: str, now: datetime) -> None:
     """End the session on the server; a copy of the cookie is worth nothing any more."""
     found = await crud.credential.web_session_and_user(session, opaque.digest(value))
-    if found is not None:
-        found[0].revoked_at = found[0].revoked_at or now
+    if found is not None and found[0].revoked_at is None:
+        row, user = found
+        row.revoked_at = now
         await session.flush()
+        actor = Actor(user_id=user.id, credential_id=row.id)
+        target = ("session", row.id)
+        audit.record(session, Action.SIGNED_OUT, actor=actor, target=target, now=now)

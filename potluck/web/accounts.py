@@ -24,6 +24,7 @@ from potluck.providers import ReadSession, Session, client_host
 from potluck.services import (
     accounts,
     authentication,
+    refused_sign_ins,
     setup,
     sign_up,
     web_sessions,
@@ -178,9 +179,11 @@ async def _sign_in(pages: Pages, read: ReadSession, form: dict[str, str]) -> str
     resources, sign_ins = pages.resources, pages.resources.sign_ins
     device = cookies.read(pages.request, resources.settings, cookies.DEVICE)
     admitted = await sign_ins.admit(email, client_host(pages.request), device)
-    proof = await authentication.check_password(read, email, password, resources.passwords)
+    now = resources.clock.now()
+    async with refused_sign_ins.recorded(resources.throttle, email, now):
+        proof = await authentication.check_password(read, email, password, resources.passwords)
     async with resources.database.transaction() as session:
-        user = await authentication.accept(session, proof, resources.clock.now())
+        user = await authentication.accept(session, proof, now)
         await sign_ins.succeeded(session, admitted)
         return await _start(pages, session, user, is_remembered=REMEMBER in form)
 

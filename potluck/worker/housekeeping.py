@@ -9,6 +9,7 @@ from potluck.core.config import Settings
 from potluck.db.session import Database
 from potluck.schemas.job import KeepHouse
 from potluck.services import (
+    audit_chain,
     idempotency,
     invitations,
     jobs,
@@ -45,6 +46,7 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
         idempotency.remove_expired,
         partial(jobs.remove_ended, keep_days=settings.jobs.keep_days),
         one_time_links.remove_expired,
+        partial(audit_chain.remove_old, keep_days=settings.audit.keep_days),
     ):
         has_more = True
         while has_more:

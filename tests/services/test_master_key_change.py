@@ -17,7 +17,7 @@ from potluck.core.config_error import ConfigError
 from potluck.core.errors import NotReady
 from potluck.core.ids import new_id
 from potluck.core.master_key import MasterKey
-from potluck.models import Instance, Job
+from potluck.models import AuditHead, Instance, Job
 from potluck.resources import Resources
 from potluck.schemas.job import KeepHouse
 from potluck.services import jobs, master_key_change, personal_token_key
@@ -37,7 +37,13 @@ class Undone(Exception):
 async def state(session: AsyncSession) -> list[str | None]:
     instance = await session.get_one(Instance, 1)
     keys = [row.private_sealed for row in await crud.instance.signing_keys(session)]
-    return [instance.master_key_fingerprint, instance.token_key_sealed, *keys]
+    head = await session.get_one(AuditHead, 1)
+    return [
+        instance.master_key_fingerprint,
+        instance.token_key_sealed,
+        head.key_sealed,
+        *keys,
+    ]
 
 
 async def damaged(resources: Resources) -> None:
@@ -60,10 +66,10 @@ class TestRewrap:
         with suppress(Undone):
             async with resources.database.transaction() as session:
                 before = await state(session)
-                assert await rewrap(session, resources.master_key, NEW) == Change(2, 0)
+                assert await rewrap(session, resources.master_key, NEW) == Change(3, 0)
                 assert await rewrap(session, resources.master_key, NEW) is None
-                assert await rewrap(session, NEW, resources.master_key) == Change(2, 0)
-                assert await rewrap(session, resources.master_key, NEW) == Change(2, 0)
+                assert await rewrap(session, NEW, resources.master_key) == Change(3, 0)
+                assert await rewrap(session, resources.master_key, NEW) == Change(3, 0)
                 session.expire_all()
                 instance = await session.get_one(Instance, 1)
                 assert personal_token_key.opened(instance, NEW) == kept
@@ -81,7 +87,7 @@ class TestRewrap:
                 for other, payload in ((unreadable, "v1.x.AAAA"), (plain, '{"kind": "x"}')):
                     values = row | {"id": other, "payload": payload}
                     await session.execute(insert(Job).values(values))
-                assert await rewrap(session, resources.master_key, NEW) == Change(3, 1)
+                assert await rewrap(session, resources.master_key, NEW) == Change(4, 1)
                 texts = {
                     row.id: row.payload
                     for row in await session.execute(select(Job.id, Job.payload))

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
-from potluck.core.request_context import serving
+from potluck.core.request_context import Origin, serving
 
 _VALID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -21,7 +21,8 @@ class RequestId:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        sent = Headers(scope=scope).get("x-request-id", "")
+        headers = Headers(scope=scope)
+        sent = headers.get("x-request-id", "")
         request_id = sent if _VALID.fullmatch(sent) else str(uuid7())
 
         async def send_with_id(message: Message) -> None:
@@ -29,5 +30,7 @@ class RequestId:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        with serving(request_id):
+        peer = scope.get("client")
+        origin = Origin(peer[0] if peer else None, headers.get("user-agent"))
+        with serving(request_id, origin):
             await self.app(scope, receive, send_with_id)

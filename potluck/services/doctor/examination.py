@@ -6,6 +6,7 @@ import structlog
 
 from potluck.services.doctor import (
     address,
+    audit,
     backlog,
     clock,
     database,
@@ -38,6 +39,7 @@ _CHAIN: tuple[tuple[str, Check], ...] = (
     ("schema", schema.look),
     ("master key", key.compare),
     ("clock", clock.compare),
+    ("audit", audit.look),
     ("recipes", recipes.look),
     ("search index", search_index.look),
     ("pictures", pictures.look),

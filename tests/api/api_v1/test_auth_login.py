@@ -140,8 +140,8 @@ class TestFailure:
             await login(client, email, "another long password")
             asked.append(list(statements))
 
-        # Three counters, then the look-up.
-        assert [len(each) for each in asked] == [4, 4, 4]
+        # Three counters, then the look-up; five statements for the audit.
+        assert [len(each) for each in asked] == [9, 9, 9]
         assert asked[0] == asked[1] == asked[2]
 
     async def test_b04_a_disabled_account_is_out_at_once(

@@ -21,7 +21,15 @@ from potluck.core.scopes import SCOPES_OF_LOGIN
 from potluck.domain.email_address import email_key
 from potluck.models import User
 from potluck.schemas.base import In
-from potluck.services import accounts, authentication, sessions, setup, sign_up, verified_sign_ups
+from potluck.services import (
+    accounts,
+    authentication,
+    refused_sign_ins,
+    sessions,
+    setup,
+    sign_up,
+    verified_sign_ups,
+)
 from potluck.services.preconditions import etag_of_answer
 from potluck.services.throttling import Limit
 
@@ -168,8 +176,10 @@ async def login(
     async with sign_ins.turn(email):
         admitted = await sign_ins.admit(email, limiter.host)
         limiter.tell(admitted.budget)
-        proof = await authentication.check_password(read, email, form.password, passwords)
-        user = await authentication.accept(session, proof, resources.clock.now())
+        now = resources.clock.now()
+        async with refused_sign_ins.recorded(resources.throttle, email, now):
+            proof = await authentication.check_password(read, email, form.password, passwords)
+        user = await authentication.accept(session, proof, now)
         await sign_ins.succeeded(session, admitted)
     wanted = scopes.parse(form.scope) if form.scope.strip() else SCOPES_OF_LOGIN
     response.headers["Cache-Control"] = "no-store"
