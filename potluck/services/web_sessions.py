@@ -63,6 +63,32 @@ async def start(
     return value
 
 
+async def replace(
+    session: AsyncSession,
+    before: str,
+    user: User,
+    limits: SessionSettings,
+    *,
+    now: datetime,
+    user_agent: str | None,
+) -> tuple[str, bool]:
+    """A new session in the place of an open one, for someone who has proved again who they are.
+
+    It ends when the one before would have, at the latest. Gives the cookie's value, and whether
+    the browser must keep it for longer than one that is not remembered.
+    """
+    found = await crud.credential.web_session_and_user(session, opaque.digest(before))
+    assert found is not None  # noqa: S101 - whoever is signed in has shown it
+    old = found[0]
+    old.revoked_at = old.revoked_at or now
+    value = await start(session, user, limits, now=now, user_agent=user_agent)
+    made = await crud.credential.web_session_and_user(session, opaque.digest(value))
+    assert made is not None  # noqa: S101 - it was started a line before
+    made[0].absolute_until = old.absolute_until
+    await session.flush()
+    return value, old.absolute_until - now > timedelta(seconds=limits.absolute_s)
+
+
 async def find(session: AsyncSession, value: str | None, now: datetime) -> SignedIn | None:
     """Who the cookie's value stands for; None when it is absent, ended, idle or too old."""
     if value is None or not opaque.has_prefix(value, Prefix.SESSION):

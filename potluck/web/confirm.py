@@ -30,18 +30,20 @@ async def confirm(pages: PagesOf, read: ReadSession, member: MemberOf, form: For
     """Go on in a session of a new id, which counts as signed in just now."""
     next = own_path(form.get("next", ""))
     try:
-        cookie = await _confirmed(pages, read, member, form.get("password", ""))
+        cookie, is_remembered = await _confirmed(pages, read, member, form.get("password", ""))
     except Forbidden:
         return _show(pages, member, next, Errors({"password": WRONG}))
     except TooManyRequests as error:
         return limits.told(_show(pages, member, next, limits.wait(error)), error)
     response = pages.go(next or "/")
-    cookies.keep(response, cookie, pages.resources.settings)
+    cookies.keep(response, cookie, pages.resources.settings, is_remembered=is_remembered)
     return response
 
 
-async def _confirmed(pages: Pages, read: ReadSession, member: Member, password: str) -> str:
-    """The cookie of a new session in the place of the one that the browser had."""
+async def _confirmed(
+    pages: Pages, read: ReadSession, member: Member, password: str
+) -> tuple[str, bool]:
+    """The cookie of a new session in the place of the browser's, and whether it is remembered."""
     resources, request, sign_ins = pages.resources, pages.request, pages.resources.sign_ins
     async with (
         password_changes.confirmed(
@@ -58,10 +60,9 @@ async def _confirmed(pages: Pages, read: ReadSession, member: Member, password: 
         user = await step_up.accept(session, member.actor, confirmed, sign_ins=sign_ins, now=now)
         before = cookies.read(request, resources.settings)
         assert before is not None  # noqa: S101 - the dependency let no stranger in
-        await web_sessions.end(session, before, now)
         agent = request.headers.get("user-agent")
         lives = resources.settings.session
-        return await web_sessions.start(session, user, lives, now=now, user_agent=agent)
+        return await web_sessions.replace(session, before, user, lives, now=now, user_agent=agent)
 
 
 def _show(pages: Pages, member: Member, next: str, errors: Errors | None = None) -> Response:

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck.models import User
+from potluck.models import User, WebSession
 from tests.conftest import As
-from tests.doubles import FakeClock
+from tests.doubles import START, FakeClock
 from tests.factories import PASSWORD
-from tests.web.browser import Browser
+from tests.web.browser import Browser, values
 from tests.web.conftest import OpenBrowser
 
 CONFIRM, TOKENS, SESSIONS = "/account/confirm", "/account/tokens", "/account/sessions"
@@ -88,6 +90,28 @@ class TestConfirm:
         thief.client.cookies.update({"__Host-potluck": before or ""})
         await thief.open("/trash")
         assert thief.path == "/login"
+
+    async def test_puts_the_end_of_the_session_off_no_further(
+        self, left_open: Browser, session: AsyncSession
+    ) -> None:
+        await left_open.open(CONFIRM)
+        await left_open.send(CONFIRM, password=PASSWORD)
+        ends = (await session.scalars(select(WebSession.absolute_until))).all()
+        assert set(ends) == {START + timedelta(days=30)}
+        assert len(ends) == 2
+
+    async def test_a_remembered_session_stays_remembered(self, browser: Browser, ada: User) -> None:
+        await browser.open("/login")
+        await browser.send("/login", email=ada.email, password=PASSWORD, remember="on")
+        await browser.open(CONFIRM)
+        form = values(browser.form(CONFIRM)) | {"password": PASSWORD}
+        answer = await browser.client.post(CONFIRM, data=form)
+        [kept] = [
+            each
+            for each in answer.headers.get_list("set-cookie")
+            if each.startswith("__Host-potluck=")
+        ]
+        assert f"Max-Age={365 * 86_400}" in kept
 
     async def test_says_that_the_password_is_wrong_and_keeps_the_way_back(
         self, left_open: Browser
