@@ -95,6 +95,7 @@ class Asker:
             "create_tag": household,
             "import_recipe": household | {"html": RECIPE},
             "add_member": {"email": (await self.factories.user()).email},
+            "transfer_household": {"user_id": ids["user_id"]},
             "update_password": {"new_password": PASSWORD[::-1]},
             "preview_invitation": token,
             "accept_invitation": token,

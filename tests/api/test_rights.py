@@ -20,7 +20,8 @@ HEAD = """# Who may call what
 Each operation of the API was called by each kind of caller, and this is the status they got; a
 test calls them all again on both databases and compares. 2xx: it was done. 401: sign in first.
 403: seen, but not allowed, or the token lacks the scope. 404: for this caller there is no such
-thing. 409: allowed, but a member already. 422: a household was named that is none of the caller's.
+thing. 409: allowed, but a member already, or not in the trash. 422: a household was named that is
+none of the caller's. An administrator has no session or token of the account that is asked about.
 
 *Owner* to *viewer* are roles in the household that is asked about; the recipe is somebody else's,
 for all of the household to see. *Stranger* is signed in and belongs to another household, *nobody*
