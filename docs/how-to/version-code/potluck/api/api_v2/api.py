@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from potluck.api.api_v1.endpoints import (
     addresses,
+    admin_users,
     auth,
     households,
     invitations,
@@ -29,6 +30,7 @@ api_router.include_router(step_up.router, prefix="/auth", tags=["auth"])
 api_router.include_router(sessions.router, prefix="/auth/sessions", tags=["auth"])
 api_router.include_router(tokens.router, prefix="/auth/tokens", tags=["auth"])
 api_router.include_router(jobs.router, prefix="/jobs", tags=["jobs"])
+api_router.include_router(admin_users.router, prefix="/admin/users", tags=["admin"])
 api_router.include_router(households.router, prefix="/households", tags=["households"])
 api_router.include_router(
     members.router, prefix="/households/{household_id}/members", tags=["households"]
