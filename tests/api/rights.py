@@ -23,7 +23,10 @@ ROLES = ("owner", "admin", "editor", "contributor", "viewer")
 #: instance; an owner's personal token with every scope, and with every scope but the one needed.
 CALLERS = (*ROLES, "stranger", "nobody", "operator", "token", "weak token")
 #: They take a secret of their own in place of an account, whoever asks.
-OF_CREDENTIALS = {"signup", "set_up", "login", "refresh", "logout"}
+OF_CREDENTIALS = {
+    "signup", "set_up", "login", "refresh", "logout", "request_password_reset", "set_password",
+    "request_verification", "verify_email", "confirm_email_change", "cancel_email_change",
+}  # fmt: skip
 
 
 @dataclass
@@ -96,6 +99,7 @@ class Asker:
             "import_recipe": household | {"html": RECIPE},
             "add_member": {"email": (await self.factories.user()).email},
             "transfer_household": {"user_id": ids["user_id"]},
+            "request_email_change": {"email": f"new-{ids['user_id']}@example.org"},
             "update_password": {"new_password": PASSWORD[::-1]},
             "preview_invitation": token,
             "accept_invitation": token,

@@ -30,7 +30,7 @@ gives no right to what is in it. *Token* is an owner's personal token with every
 one with every scope but the one that the operation names.
 
 What takes a secret of its own in place of an account is left out: signing up, in and out,
-refreshing, the setup.
+refreshing, the setup, and the links of mails with the requests for them.
 
 """
 MEND = (

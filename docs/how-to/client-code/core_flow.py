@@ -20,7 +20,7 @@ from potluck_client.models import (
     Problem,
     RecipeCreate,
     RecipeUpdate,
-    UserCreate,
+    SignUpRequest,
 )
 from potluck_client.types import Response
 
@@ -40,7 +40,7 @@ def parsed(answer: Response[Problem | T]) -> T:
 def sign_in(address: str) -> AuthenticatedClient:
     """Make an account, and use its token from here on."""
     stranger = Client(base_url=address)
-    ada = UserCreate(email=EMAIL, password=PASSWORD, display_name="Ada")
+    ada = SignUpRequest(email=EMAIL, password=PASSWORD, display_name="Ada")
     assert signup.sync_detailed(client=stranger, body=ada).status_code == HTTPStatus.CREATED
     form = LoginForm(username=EMAIL, password=PASSWORD)
     token = parsed(login.sync_detailed(client=stranger, body=form))
