@@ -46,11 +46,14 @@ class Row:
     success: int
 
 
+CHANGE = {"current_password": PASSWORD, "new_password": PASSWORD[::-1]}
 #: A flow that decides over an account, or over a household as a whole, has its row here.
 ROWS = [
     Row("create_token", "POST", "/auth/tokens", {"name": "x", "scopes": ["recipes:read"]}, 201),
     Row("end_session", "DELETE", f"/auth/sessions/{OTHER}", None, 204),
     Row("end_other_sessions", "POST", "/auth/sessions/end-others", None, 204),
+    Row("request_email_change", "POST", "/auth/email-change", {"email": "new@example.org"}, 202),
+    Row("update_password", "POST", "/auth/password", CHANGE, 200),
     Row("delete_household", "DELETE", f"/households/{HOME}", None, 204),
     # She is let through, and told that this is no member.
     Row("transfer_household", "POST", f"/households/{HOME}/transfer", NOBODY, 422),
