@@ -42,6 +42,7 @@ ANSWERED: dict[str, set[str]] = {
     "job": {
         "id", "kind", "state", "user_id", "done", "total", "created_at", "started_at", "ended_at",
     },
+    "one_time_link": {"id", "user_id"},
     "recipe_words": {"recipe_id"},
     "index_request": {"recipe_id"},
     "recipe_revision": {
