@@ -31,10 +31,17 @@ MOST_PAGES = 50_000
 #: found. `*` and `$` as in RFC 9309, 2.2.3.
 HIDDEN = (
     "/health/",
+    "/admin",
     "/account/",
     "/login",
     "/logout",
     "/signup",
+    "/verify",
+    "/forgot",
+    "/reset",
+    "/email-change",
+    "/invitations",
+    "/households$",
     "/setup",
     "/import",
     "/ideas",

@@ -1,6 +1,6 @@
 """People and recipes that the tests of the API share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from uuid import UUID
 
@@ -22,6 +22,16 @@ from tests.api.recipe_calls import Json, create
 from tests.api.token_calls import WithToken, bearing, make_token
 from tests.conftest import API, ORIGIN, As, Override, client_of
 from tests.factories import Factories, Make
+
+#: Gives the client of somebody who may call an operation.
+ClientFor = Callable[[Operation], httpx2.AsyncClient]
+
+
+@pytest.fixture
+async def client_for(world: World, as_: As) -> ClientFor:
+    """Ada's, and Root's for what is an administrator's."""
+    clients = {user.id: await as_(user) for user in (world.ada, world.root)}
+    return lambda operation: clients[world.caller(operation).id]
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.api.conftest import ClientFor
 from tests.api.hostile_bodies import Place, places
 from tests.api.operations import BODIES, QUERIES, Json, Operation, World
 from tests.api.recipe_calls import create
@@ -20,7 +21,9 @@ UNFIT_NUMBERS = ["NaN", "Infinity", "-1e400", "1e400", "9" * 5000, "184467440737
 LOOKED_UP = {
     "/refresh_token": {204, 401},
     "/secret": {401},
-    "/password": {401},
+    "/password": {401, 403, 404},
+    "/current_password": {403, 422},
+    "/token": {404},
     "/html": {422},
     "/url": {422},
 }
@@ -79,16 +82,15 @@ class TestBodies:
         assert len(found) > 300
         assert {
             operation.name for operation, _ in bodies(every, document, "string")
-        } == BODIES.keys()
+        } == BODIES.keys() - {"update_account"}  # it has no string
 
     async def test_i03_no_string_takes_what_is_no_text(
-        self, every: list[Operation], document: Json, world: World, as_: As
+        self, every: list[Operation], document: Json, world: World, client_for: ClientFor
     ) -> None:
-        client = await as_(world.ada)
         taken = {}
         for number, (operation, place) in enumerate(bodies(every, document, "string")):
             value = UNFIT_TEXT[number % len(UNFIT_TEXT)]
-            answer = await send(client, world, operation, place.with_value(value))
+            answer = await send(client_for(operation), world, operation, place.with_value(value))
             is_refused = answer.status_code == 422 and named_in(answer, place)
             if not is_refused and answer.status_code not in LOOKED_UP.get(place.pointer, ()):
                 taken[f"{operation} {place.pointer}"] = (
@@ -99,13 +101,12 @@ class TestBodies:
         assert taken == {}
 
     async def test_i02_s06_no_number_takes_what_is_beyond_its_bounds(
-        self, every: list[Operation], document: Json, world: World, as_: As
+        self, every: list[Operation], document: Json, world: World, client_for: ClientFor
     ) -> None:
-        client = await as_(world.ada)
         taken = {}
         for number, (operation, place) in enumerate(bodies(every, document, "integer", "number")):
             value = UNFIT_NUMBERS[number % len(UNFIT_NUMBERS)]
-            answer = await send(client, world, operation, place.with_value(value))
+            answer = await send(client_for(operation), world, operation, place.with_value(value))
             if answer.status_code not in {400, 422}:
                 taken[f"{operation} {place.pointer}"] = (
                     value,
@@ -115,25 +116,23 @@ class TestBodies:
         assert taken == {}
 
     async def test_i02_s06_the_edges_of_counting_break_nothing(
-        self, every: list[Operation], document: Json, world: World, as_: As
+        self, every: list[Operation], document: Json, world: World, client_for: ClientFor
     ) -> None:
-        client = await as_(world.ada)
         broken = {}
         for number, (operation, place) in enumerate(bodies(every, document, "integer", "number")):
             value = str(EDGES[number % len(EDGES)])
-            answer = await send(client, world, operation, place.with_value(value))
+            answer = await send(client_for(operation), world, operation, place.with_value(value))
             if answer.status_code >= 500:
                 broken[f"{operation} {place.pointer}"] = (value, answer.text[-300:])
         assert broken == {}
 
     async def test_n01_no_list_takes_ten_thousand(
-        self, every: list[Operation], document: Json, world: World, as_: As
+        self, every: list[Operation], document: Json, world: World, client_for: ClientFor
     ) -> None:
-        client = await as_(world.ada)
         taken = {}
         for operation, place in bodies(every, document, "array"):
             body = place.with_value(json.dumps([None] * 10_000))
-            answer = await send(client, world, operation, body)
+            answer = await send(client_for(operation), world, operation, body)
             if answer.status_code != 422 or not named_in(answer, place):
                 taken[f"{operation} {place.pointer}"] = (answer.status_code, answer.text[-300:])
         assert taken == {}
@@ -155,11 +154,10 @@ class TestBodies:
         ],
     )
     async def test_i04_s02_what_can_be_read_in_two_ways_is_400_everywhere(
-        self, every: list[Operation], world: World, as_: As, body: bytes
+        self, every: list[Operation], world: World, client_for: ClientFor, body: bytes
     ) -> None:
-        client = await as_(world.ada)
         statuses = {
-            str(each): (await send(client, world, each, body)).status_code
+            str(each): (await send(client_for(each), world, each, body)).status_code
             for each in every
             if each.body
         }
@@ -177,25 +175,23 @@ class TestBodies:
 
 class TestParameters:
     async def test_i05_every_scalar_of_a_query_is_taken_once(
-        self, every: list[Operation], document: Json, world: World, as_: As
+        self, every: list[Operation], document: Json, world: World, client_for: ClientFor
     ) -> None:
-        client = await as_(world.ada)
         let_in = {}
         for each in every:
             for name in each.query:
                 if is_list(document, each, name):
                     continue
                 path = f"{each.path.format(**world.ids)}?{name}=1&{name}=2"
-                answer = await client.request(each.method, path)
+                answer = await client_for(each).request(each.method, path)
                 codes = [fault["code"] for fault in answer.json().get("errors", ())]
                 if answer.status_code != 422 or "repeated" not in codes:
                     let_in[f"{each} {name}"] = (answer.status_code, answer.text[-300:])
         assert let_in == {}
 
     async def test_i02_i03_s06_no_query_takes_what_is_beyond_its_bounds(
-        self, every: list[Operation], world: World, as_: As
+        self, every: list[Operation], world: World, client_for: ClientFor
     ) -> None:
-        client = await as_(world.ada)
         broken = {}
         values = [
             "1e400",
@@ -209,7 +205,7 @@ class TestParameters:
             for name in each.query:
                 for value in [*map(str, EDGES), *values][number % 4 :: 4]:
                     query = QUERIES.get(each.name, {}) | {name: value}
-                    answer = await world.call(client, each, query=query, body=None)
+                    answer = await world.call(client_for(each), each, query=query, body=None)
                     if answer.status_code >= 500:
                         broken[f"{each} {name}"] = (value, answer.text[-300:])
         assert broken == {}
@@ -217,19 +213,17 @@ class TestParameters:
     @pytest.mark.parametrize("name", ["limit", "max_results"])
     @pytest.mark.parametrize("value", ["1000000000", "0", "-1", "1e3", "NaN", "1.5", str(2**63)])
     async def test_n01_pages_have_their_bounds(
-        self, every: list[Operation], world: World, as_: As, name: str, value: str
+        self, every: list[Operation], world: World, client_for: ClientFor, name: str, value: str
     ) -> None:
-        client = await as_(world.ada)
         asked = [each for each in every if name in each.query]
         assert asked
         for each in asked:
-            answer = await world.call(client, each, query={name: value})
+            answer = await world.call(client_for(each), each, query={name: value})
             assert (answer.status_code, pointers(answer)) == (422, [f"/{name}"])
 
     async def test_s06_no_path_takes_what_is_no_id(
-        self, every: list[Operation], world: World, as_: As
+        self, every: list[Operation], world: World, client_for: ClientFor
     ) -> None:
-        client = await as_(world.ada)
         broken = {}
         values = [*map(str, EDGES), "9" * 5000, "%00", "%ED%A0%80", "1e400", "NaN", "a%2Fb", "%25"]
         for number, each in enumerate(every):
@@ -237,7 +231,7 @@ class TestParameters:
                 if f"{{{name}}}" not in each.path:
                     continue
                 for value in values[number % 3 :: 3]:
-                    answer = await world.call(client, each, ids={name: value})
+                    answer = await world.call(client_for(each), each, ids={name: value})
                     if not 400 <= answer.status_code < 500 and (name, value) != ("number", "1"):
                         broken[f"{each} {name}"] = (value, answer.status_code)
         assert broken == {}
@@ -246,12 +240,12 @@ class TestParameters:
         "cursor", ["", "A", "A" * 5000, "é", "%00", "9223372036854775808", "-1"]
     )
     async def test_s06_no_list_takes_a_made_up_cursor(
-        self, every: list[Operation], world: World, as_: As, cursor: str
+        self, every: list[Operation], world: World, client_for: ClientFor, cursor: str
     ) -> None:
-        client = await as_(world.ada)
         lists = [each for each in every if "cursor" in each.query]
         statuses = {
-            (await world.call(client, each, query={"cursor": cursor})).status_code for each in lists
+            (await world.call(client_for(each), each, query={"cursor": cursor})).status_code
+            for each in lists
         }
         assert statuses <= {400, 422}
 

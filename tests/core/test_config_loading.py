@@ -116,7 +116,7 @@ class TestMistakes:
             f"POTLUCK_MASTERKEY in {secrets} is not a setting",
             "POTLUCK_SERVER__PORT: Input should be less than or equal to 65535",
             "POTLUCK_SERVER__PROT in .env is not a setting",
-            "POTLUCK_SIGNUP__MODE: Input should be 'open' or 'closed'",
+            "POTLUCK_SIGNUP__MODE: Input should be 'open', 'invite' or 'closed'",
         ]
 
     def test_names_that_only_steer_the_scripts_are_not_ours(
