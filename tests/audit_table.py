@@ -13,7 +13,8 @@ import httpx2
 from potluck.domain.audit import Action
 from potluck.models import Household, User
 from potluck.services import setup
-from tests.api.auth_calls import LOGIN, LOGOUT, SIGNUP, refresh, signed_in
+from potluck.worker import deletions
+from tests.api.auth_calls import LOGIN, LOGOUT, SIGNUP, refresh, reread, signed_in
 from tests.cli.conftest import Command
 from tests.conftest import API, As
 from tests.doubles import FakeClock
@@ -229,6 +230,26 @@ async def the_operator_demotes(stage: Stage) -> Any:
     other = await stage.factories.user(is_instance_admin=True)
     await stage.factories.user(is_instance_admin=True)
     return lambda: stage.ran("user", "demote", other.email)
+
+
+@row(Action.DELETION_SCHEDULED)
+async def asks_to_be_deleted(stage: Stage) -> Any:
+    headers = {"If-Match": "*"}
+    return lambda: ok(stage.client.delete(f"{API}/auth/me", headers=headers), 204)
+
+
+@row(Action.DELETION_UNDONE)
+async def stays_after_all(stage: Stage) -> Any:
+    await (await asks_to_be_deleted(stage))()
+    theirs = await stage.as_(await reread(stage.factories.resources, stage.owner))
+    return lambda: ok(theirs.post(f"{API}/auth/me/restore"))
+
+
+@row(Action.ACCOUNT_DELETED)
+async def is_deleted(stage: Stage) -> Any:
+    await (await asks_to_be_deleted(stage))()
+    stage.clock.advance(timedelta(days=8))
+    return lambda: deletions.finish(stage.factories.resources.database, stage.clock)
 
 
 @row(Action.SET_UP)

@@ -13,7 +13,12 @@ from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 
 from potluck.api.sub_path import own_path
 from potluck.core.actor import Actor
-from potluck.core.errors import Forbidden, InsufficientScope, Unauthenticated
+from potluck.core.errors import (
+    AccountDeletionScheduled,
+    Forbidden,
+    InsufficientScope,
+    Unauthenticated,
+)
 from potluck.core.paging import PageRequest
 from potluck.core.scopes import Scope
 from potluck.models import User
@@ -39,6 +44,7 @@ __all__ = [
     "AccountGuard",
     "Caller",
     "ClockOf",
+    "DeletionUndoer",
     "FetcherOf",
     "GoodTokenOrNone",
     "HouseholdReader",
@@ -130,11 +136,22 @@ async def refuse_bad_token(_caller: Annotated[Caller, Depends(get_caller)]) -> N
     """For operations that need no token: a bad one is refused all the same."""
 
 
-async def get_account(caller: Annotated[Caller, Depends(get_caller)]) -> Account:
-    """The account that calls. Raises `Unauthenticated` for strangers."""
+async def get_any_account(caller: Annotated[Caller, Depends(get_caller)]) -> Account:
+    """The account that calls, also one about to be deleted. Raises `Unauthenticated`."""
     if caller.user is None:
         raise Unauthenticated("Send an access token of POST /auth/login as a Bearer token.")
     return Account(caller.actor, caller.user)
+
+
+async def get_account(caller: Annotated[Caller, Depends(get_caller)]) -> Account:
+    """The account that calls. Raises `Unauthenticated`, `AccountDeletionScheduled`."""
+    _check_stays(caller.user)
+    return await get_any_account(caller)
+
+
+def _check_stays(user: User | None) -> None:
+    if user is not None and user.deletion_at is not None:
+        raise AccountDeletionScheduled
 
 
 def _signed_in(scope: Scope) -> object:
@@ -152,7 +169,11 @@ def _signed_in(scope: Scope) -> object:
 async def get_visitor(
     caller: Annotated[Caller, Security(get_caller, scopes=[Scope.RECIPES_READ])],
 ) -> Actor:
-    """The actor, who may be a stranger; a token needs the scope all the same."""
+    """The actor, who may be a stranger; a token needs the scope all the same.
+
+    Raises `AccountDeletionScheduled`.
+    """
+    _check_stays(caller.user)
     return caller.actor
 
 
@@ -165,11 +186,22 @@ Importer = Annotated[Actor, _signed_in(Scope.IMPORTS_RUN)]
 HouseholdReader = Annotated[Actor, _signed_in(Scope.HOUSEHOLDS_READ)]
 HouseholdWriter = Annotated[Actor, _signed_in(Scope.HOUSEHOLDS_WRITE)]
 MemberManager = Annotated[Actor, _signed_in(Scope.MEMBERS_MANAGE)]
-#: The account itself, which the look-up of the caller has read already.
-ProfileReader = Annotated[Account, Security(get_account, scopes=[Scope.PROFILE_READ])]
+#: The account itself, which the look-up of the caller has read already; also one that is about to
+#: be deleted, whose owner may look at it and keep it (`DeletionUndoer`).
+ProfileReader = Annotated[Account, Security(get_any_account, scopes=[Scope.PROFILE_READ])]
 ProfileWriter = Annotated[Actor, _signed_in(Scope.PROFILE_WRITE)]
 #: For what decides how the account is signed in to; no personal token has this scope.
 AccountGuard = Annotated[Actor, _signed_in(Scope.ACCOUNT_SECURITY)]
+
+
+async def get_deletion_undoer(
+    account: Annotated[Account, Security(get_any_account, scopes=[Scope.ACCOUNT_SECURITY])],
+) -> Actor:
+    """The actor, whose account may be about to be deleted."""
+    return account.actor
+
+
+DeletionUndoer = Annotated[Actor, Depends(get_deletion_undoer)]
 
 
 async def get_recent_login(actor: AccountGuard, clock: ClockOf) -> Actor:

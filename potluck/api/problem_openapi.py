@@ -21,7 +21,9 @@ _HEADERS = {
     507: headers("Retry-After"),
 }
 #: What an operation may answer to who is not signed in, or not with the scope it names.
-SIGNED_IN = ("unauthenticated", "invalid-token", "insufficient-scope")
+MAY_BE_LEAVING = ("unauthenticated", "invalid-token", "insufficient-scope")
+#: The same where an account that is about to be deleted is refused, too: nearly everywhere.
+SIGNED_IN = (*MAY_BE_LEAVING, "account-deletion-scheduled")
 #: What may be answered to any operation, to one that writes, and to one that takes a body.
 _ALWAYS = ("internal", "invalid", "malformed-request", "not-acceptable", "unavailable")
 _WRITING = ("storage-full",)

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from potluck.api.problem_openapi import MEDIA_TYPE, SIGNED_IN, problems
+from potluck.api.problem_openapi import MAY_BE_LEAVING, MEDIA_TYPE, SIGNED_IN, problems
 from potluck.api.sub_path import own_path, sub_path
 from potluck.api.validation_errors import as_members, in_words
 from potluck.core import errors
@@ -28,6 +28,7 @@ from potluck.core.errors import AppError
 from potluck.core.request_context import current_request_id
 
 __all__ = [
+    "MAY_BE_LEAVING",
     "MEDIA_TYPE",
     "SIGNED_IN",
     "BaseUrlOf",

@@ -26,8 +26,8 @@ class CRUDInvitation:
     def is_open(self, now: datetime) -> ColumnElement[bool]:
         """It can be used: not used, withdrawn or expired, and who made it may still give the role.
 
-        An inviter who left, was removed, lowered below it, or whose account is disabled lets
-        nobody in.
+        An inviter who left, was removed, lowered below it, or whose account is disabled or about
+        to be deleted lets nobody in.
         """
         may_still_give = (
             select(Membership.id)
@@ -36,6 +36,7 @@ class CRUDInvitation:
                 Membership.household_id == Invitation.household_id,
                 Membership.user_id == Invitation.invited_by,
                 User.disabled_at.is_(None),
+                User.deletion_at.is_(None),
                 or_(
                     *(
                         and_(

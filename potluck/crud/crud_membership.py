@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
@@ -52,12 +52,22 @@ class CRUDMembership(CRUDBase[Membership, MembershipInDB, MemberUpdate]):
         rows, cursor = await fetch_page(session, statement, order, request)
         return [(row[0], row[1]) for row in rows], cursor
 
-    async def count_owners(self, session: AsyncSession, household_id: UUID) -> int:
-        """How many owners the household has; lock the household before you rely on it."""
-        statement = select(func.count()).where(
-            Membership.household_id == household_id, Membership.role == Role.OWNER
+    async def has_other_owner(
+        self, session: AsyncSession, household_id: UUID, user_id: UUID
+    ) -> bool:
+        """Whether somebody else owns the household who stays; lock it before you rely on that."""
+        statement = (
+            select(Membership.id)
+            .join(User, User.id == Membership.user_id)
+            .where(
+                Membership.household_id == household_id,
+                Membership.role == Role.OWNER,
+                Membership.user_id != user_id,
+                User.deletion_at.is_(None),
+            )
+            .limit(1)
         )
-        return await session.scalar(statement) or 0
+        return await session.scalar(statement) is not None
 
     async def oldest_of(self, session: AsyncSession, user_id: UUID) -> Membership | None:
         """The household the user has been in longest."""

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core.actor import Actor
@@ -12,6 +12,9 @@ from potluck.domain.email_address import email_key
 from potluck.models import Household, Membership, User
 from potluck.schemas.administration import AccountFilter
 from potluck.schemas.user import UserInDB, UserUpdate
+
+#: The account may do something: it is not disabled, nor about to be deleted.
+IS_ACTIVE = and_(User.disabled_at.is_(None), User.deletion_at.is_(None))
 
 
 class CRUDUser(CRUDBase[User, UserInDB, UserUpdate]):
@@ -52,19 +55,17 @@ class CRUDUser(CRUDBase[User, UserInDB, UserUpdate]):
 
     async def is_active(self, session: AsyncSession, id: UUID) -> bool:
         """Whether there is such an account and it may do anything."""
-        statement = select(User.id).where(User.id == id, User.disabled_at.is_(None))
+        statement = select(User.id).where(User.id == id, IS_ACTIVE)
         return await session.scalar(statement) is not None
 
     async def is_administrator(self, session: AsyncSession, id: UUID) -> bool:
-        """Whether the account is an administrator who can sign in, as it stands now."""
-        statement = select(User.id).where(
-            User.id == id, User.is_instance_admin, User.disabled_at.is_(None)
-        )
+        """Whether the account is an administrator who can act, as it stands now."""
+        statement = select(User.id).where(User.id == id, User.is_instance_admin, IS_ACTIVE)
         return await session.scalar(statement) is not None
 
     async def enabled_admins(self, session: AsyncSession) -> int:
-        """How many administrators can sign in."""
-        statement = select(User.id).where(User.is_instance_admin, User.disabled_at.is_(None))
+        """How many administrators can act."""
+        statement = select(User.id).where(User.is_instance_admin, IS_ACTIVE)
         return len(list(await session.scalars(statement)))
 
 

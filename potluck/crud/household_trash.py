@@ -91,8 +91,11 @@ async def purge(session: AsyncSession, *, deleted_before: datetime, limit: int) 
         .with_for_update(skip_locked=True)
     )
     id = await session.scalar(due)
-    if id is None:
-        return None
+    return None if id is None else await remove_part(session, id, limit)
+
+
+async def remove_part(session: AsyncSession, id: UUID, limit: int) -> int:
+    """Remove a part of a household in the trash that the caller has locked; how many recipes."""
     removed = await _remove_recipes(session, id, limit)
     if removed:
         return removed

@@ -59,6 +59,29 @@ async def count_change_of_carriers(session: AsyncSession, tag: Tag, *, now: date
     )
 
 
+async def release_from_author(
+    session: AsyncSession, user_id: UUID, *, now: datetime, limit: int
+) -> int:
+    """Leave at most `limit` recipes of an account without an author, and stamp them; how many.
+
+    Who follows the feed hears of it: the author stands in the recipe.
+    """
+    written = select(Recipe.id).where(Recipe.author_id == user_id).order_by(Recipe.id).limit(limit)
+    ids = list(await session.scalars(written.with_for_update(key_share=True)))
+    if ids:
+        await session.execute(
+            update(Recipe)
+            .where(Recipe.id.in_(ids))
+            .values(
+                author_id=None,
+                version=Recipe.version + 1,
+                updated_at=await _take_turn(session, now),
+            )
+            .execution_options(synchronize_session=False)
+        )
+    return len(ids)
+
+
 async def page(
     session: AsyncSession,
     actor: Actor,

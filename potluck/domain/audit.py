@@ -31,6 +31,9 @@ class Action(StrEnum):
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
+    DELETION_SCHEDULED = "account.deletion-scheduled"
+    DELETION_UNDONE = "account.deletion-undone"
+    ACCOUNT_DELETED = "account.deleted"
     ACCOUNT_PROMOTED = "account.promoted"
     ACCOUNT_DEMOTED = "account.demoted"
     ACCOUNT_UNBLOCKED = "account.unblocked"
@@ -95,6 +98,9 @@ RULES: dict[Action, Rule] = {
     Action.ACCOUNT_CREATED: Rule(_PERSON, frozenset({"is_administrator"})),
     Action.ACCOUNT_DISABLED: Rule(_PERSON),
     Action.ACCOUNT_ENABLED: Rule(_PERSON),
+    Action.DELETION_SCHEDULED: Rule(_PERSON),
+    Action.DELETION_UNDONE: Rule(_PERSON),
+    Action.ACCOUNT_DELETED: Rule(_NOBODY),
     Action.ACCOUNT_PROMOTED: Rule(_PERSON),
     Action.ACCOUNT_DEMOTED: Rule(_PERSON),
     Action.ACCOUNT_UNBLOCKED: Rule(_PERSON),

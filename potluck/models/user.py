@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from potluck.core.errors import EmailTaken
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from potluck.models.household import Household
     from potluck.models.membership import Membership
     from potluck.models.recipe import Recipe
+
+#: A condition of SQL.
+_IS_LEAVING = "deletion_at IS NOT NULL"
 
 
 class User(Entity):
@@ -26,6 +29,12 @@ class User(Entity):
             info={"refusal": EmailTaken("An account with this address exists. Sign in instead.")},
         ),
         CheckConstraint("unit_system IN ('original', 'metric', 'us')", name="unit_system"),
+        Index(
+            "ix_user_deletion_at",
+            "deletion_at",
+            sqlite_where=text(_IS_LEAVING),
+            postgresql_where=text(_IS_LEAVING),
+        ),
     )
 
     email: Mapped[str] = mapped_column(String(254))
@@ -38,6 +47,8 @@ class User(Entity):
     password_hash: Mapped[str | None] = mapped_column(String(500))
     is_instance_admin: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None]
+    #: Its owner asked for it to be deleted then; until then it can only be kept after all.
+    deletion_at: Mapped[datetime | None]
     #: Raising it ends every access token at once.
     auth_epoch: Mapped[int] = mapped_column(default=0)
     default_household_id: Mapped[UUID | None] = mapped_column(
@@ -56,3 +67,8 @@ class User(Entity):
     recipes: Mapped[list["Recipe"]] = relationship(
         back_populates="author", lazy="raise", passive_deletes=True
     )
+
+    def can_sign_in(self, now: datetime) -> bool:
+        """Whether the account is neither disabled nor past the instant of its deletion."""
+        is_gone = self.deletion_at is not None and self.deletion_at <= now
+        return self.disabled_at is None and not is_gone

@@ -10,7 +10,7 @@ from potluck.core.scopes import Scope
 from potluck.domain.email_address import is_email_address
 from potluck.domain.roles import Role
 from potluck.schemas.base import EntityOut, In, Out, Patch
-from potluck.schemas.types import LanguageTag, Text
+from potluck.schemas.types import Instant, LanguageTag, Text
 
 UnitSystem = Literal["original", "metric", "us"]
 
@@ -107,6 +107,10 @@ class User(EntityOut):
     unit_system: UnitSystem
     default_household_id: UUID | None
     is_instance_admin: bool
+    deletion_at: Annotated[
+        Instant | None,
+        Field(description="When the account is deleted, as its owner asked; null: it stays."),
+    ]
     memberships: list[UserMembership]
 
 

@@ -37,7 +37,7 @@ async def acting_account(session: AsyncSession, actor: Actor, email: str | None)
     """The account a command works for: the one named, else the only one there is.
 
     Raises `NotFound`, `Invalid` when there are several to choose from, `Forbidden` when it is
-    disabled.
+    disabled or about to be deleted.
     """
     _check(actor)
     if email is not None:
@@ -49,6 +49,8 @@ async def acting_account(session: AsyncSession, actor: Actor, email: str | None)
         user = users[0]
     if user.disabled_at is not None:
         raise Forbidden("The account is disabled.")
+    if user.deletion_at is not None:
+        raise Forbidden("The account is about to be deleted.")
     return user
 
 
@@ -254,7 +256,7 @@ async def _change(
     will_be_one = is_one if is_instance_admin is None else is_instance_admin
     if will_be_one and not is_one and will_be_disabled:
         raise Forbidden("The account is disabled: enable it first.")
-    await _keep_an_administrator(session, user, stays=will_be_one and not will_be_disabled)
+    await keep_an_administrator(session, user, stays=will_be_one and not will_be_disabled)
     changes: dict[str, Any] = {"is_instance_admin": will_be_one}
     if will_be_disabled and is_disabled:
         at = user.disabled_at or clock.now()
@@ -282,7 +284,8 @@ async def _change(
     return user
 
 
-async def _keep_an_administrator(session: AsyncSession, user: User, *, stays: bool) -> None:
-    is_one = user.is_instance_admin and user.disabled_at is None
+async def keep_an_administrator(session: AsyncSession, user: User, *, stays: bool) -> None:
+    """Once the administration is locked: raises `LastAdministrator` unless somebody is left."""
+    is_one = await crud.user.is_administrator(session, user.id)
     if is_one and not stays and await crud.user.enabled_admins(session) == 1:
         raise LastAdministrator("This is the last administrator: promote somebody else first.")

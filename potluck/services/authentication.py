@@ -147,7 +147,7 @@ async def accept(session: AsyncSession, proof: PasswordProof, now: datetime) -> 
         user = await crud.user.get_for_update(session, Actor.system(), proof.user_id)
     except NotFound:
         raise InvalidCredentials(WRONG) from None
-    if user.disabled_at is not None or user.password_hash != proof.stored_hash:
+    if not user.can_sign_in(now) or user.password_hash != proof.stored_hash:
         raise InvalidCredentials(WRONG)
     note_actor(user.id, "password")
     if proof.renewed_hash is not None:

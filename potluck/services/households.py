@@ -283,6 +283,8 @@ async def _is_member(session: AsyncSession, household_id: UUID, user_id: UUID) -
 
 
 async def _keep_an_owner(session: AsyncSession, leaving: Membership) -> None:
-    owners = await crud.membership.count_owners(session, leaving.household_id)
-    if leaving.role == Role.OWNER and owners == 1:
+    if leaving.role != Role.OWNER:
+        return
+    household_id, user_id = leaving.household_id, leaving.user_id
+    if not await crud.membership.has_other_owner(session, household_id, user_id):
         raise LastOwner("Make someone else an owner first.")

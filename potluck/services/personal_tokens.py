@@ -63,7 +63,7 @@ async def authenticate(
         raise InvalidToken
     token, user = found
     has_ended = token.expires_at is not None and token.expires_at <= now
-    if token.revoked_at is not None or has_ended or user.disabled_at is not None:
+    if token.revoked_at is not None or has_ended or not user.can_sign_in(now):
         raise InvalidToken
     actor = Actor(
         user_id=user.id,

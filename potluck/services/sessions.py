@@ -148,7 +148,7 @@ def fit_user_agent(user_agent: str | None) -> str | None:
 
 def is_alive(family: TokenFamily, user: User, now: datetime) -> bool:
     """Whether the sign-in still counts."""
-    return family.revoked_at is None and family.absolute_until > now and user.disabled_at is None
+    return family.revoked_at is None and family.absolute_until > now and user.can_sign_in(now)
 
 
 async def check_is_open(session: AsyncSession, actor: Actor) -> None:

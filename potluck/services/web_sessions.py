@@ -100,7 +100,7 @@ async def find(session: AsyncSession, value: str | None, now: datetime) -> Signe
     if (
         row.revoked_at is not None
         or min(row.idle_until, row.absolute_until) <= now
-        or user.disabled_at is not None
+        or not user.can_sign_in(now)
         or row.auth_epoch != user.auth_epoch
     ):
         return None

@@ -11,12 +11,20 @@ from starlette.requests import Request
 
 from potluck.core import csrf
 from potluck.core.actor import Actor
-from potluck.core.errors import CrossSite, Forbidden, ReauthRequired, Unauthenticated, Unavailable
+from potluck.core.errors import (
+    AccountDeletionScheduled,
+    CrossSite,
+    Forbidden,
+    ReauthRequired,
+    Unauthenticated,
+    Unavailable,
+)
 from potluck.domain.recent_login import is_recent
 from potluck.models import User
 from potluck.providers import SAFE_METHODS, ReadSession, ResourcesOf
 from potluck.resources import Resources
 from potluck.services import web_sessions
+from potluck.services.account_deletions import RESTORE
 from potluck.web import cookies
 from potluck.web.forms import FormOf
 
@@ -26,6 +34,8 @@ VISITOR = "visitor"
 SIGN_OUT = "logout"
 #: The page that asks for the password again.
 CONFIRM = "/account/confirm"
+#: What an account that is about to be deleted may still do: stay, and sign out.
+_WHILE_LEAVING = {RESTORE, "/logout"}
 
 _log = structlog.stdlib.get_logger("potluck.web")
 
@@ -43,7 +53,8 @@ class Viewer:
 async def get_viewer(request: Request, resources: ResourcesOf, session: ReadSession) -> Viewer:
     """The person behind the session cookie, or a stranger.
 
-    Form posts let the read session go, as the API does: no request holds two connections.
+    Form posts let the read session go, as the API does: no request holds two connections. Raises
+    `AccountDeletionScheduled`.
     """
     value = cookies.read(request, resources.settings)
     now = resources.clock.now()
@@ -52,6 +63,9 @@ async def get_viewer(request: Request, resources: ResourcesOf, session: ReadSess
         await session.close()
     if found is None:
         return Viewer(None, Actor.anonymous(), csrf.make(resources.csrf_key, VISITOR))
+    is_leaving = found.user.deletion_at is not None
+    if is_leaving and request.scope["route"].path not in _WHILE_LEAVING:
+        raise AccountDeletionScheduled
     if found.is_touch_due and value is not None:
         await session.close()
         await _touch(resources, value)

@@ -11,10 +11,16 @@ from starlette.responses import Response
 
 from potluck.core import csrf
 from potluck.core.actor import Actor
-from potluck.core.errors import AppError, TooManyRequests, Unauthenticated
+from potluck.core.errors import (
+    AccountDeletionScheduled,
+    AppError,
+    TooManyRequests,
+    Unauthenticated,
+)
 from potluck.core.request_context import current_request_id
 from potluck.resources import Resources
 from potluck.services import web_sessions
+from potluck.services.account_deletions import RESTORE
 from potluck.web import cookies, limits, typed_again
 from potluck.web.assets import MOUNT
 from potluck.web.deps import CONFIRM, VISITOR, NotConfirmed, Viewer
@@ -47,6 +53,8 @@ def page_of(api_prefixes: Collection[str]) -> PageOf:
             return pages.go(f"/login?{urlencode({'next': wanted})}")
         if isinstance(error, NotConfirmed):
             return pages.go(f"{CONFIRM}?{urlencode({'next': error.back_to})}")
+        if isinstance(error, AccountDeletionScheduled):
+            return pages.go(RESTORE)
         viewer = await _viewer(request, resources, error)
         pages = Pages(request, resources, viewer or pages.viewer)
         return _with_headers(await typed_again.page(pages, error) or _page(pages, error), error)

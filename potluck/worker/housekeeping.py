@@ -17,7 +17,7 @@ from potluck.services import (
     personal_tokens,
     throttling,
 )
-from potluck.worker import key_rotation, pictures, search_index, trash
+from potluck.worker import deletions, key_rotation, pictures, search_index, trash
 from potluck.worker.hold import Hold
 
 
@@ -30,13 +30,15 @@ async def keep_house(hold: Hold, _payload: KeepHouse) -> None:
 
 
 async def once(database: Database, settings: Settings, clock: Clock) -> None:
-    """Empty the trash of what is due, remove sign-ins past their absolute end, sweep pictures.
+    """Delete accounts and empty the trash of what is due, remove sign-ins past their absolute end,
+    sweep pictures.
 
     Also index what an ended process has left, and forget counters that say nothing any more.
 
     Until then sign-ins are kept, although they open nothing: a stolen token that comes back late
     must still be known as one.
     """
+    await deletions.finish(database, clock)
     await trash.empty(database, settings.trash, clock)
     for remove in (
         crud.credential.remove_ended,

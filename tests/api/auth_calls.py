@@ -66,6 +66,12 @@ async def change(resources: Resources, user: User, **values: Any) -> None:
         await crud.user.update(session, row, values, now=resources.clock.now())
 
 
+async def reread(resources: Resources, user: User) -> User:
+    """The account as it is now: what ended its sign-ins shows in who signs in anew."""
+    async with resources.database.reading() as session:
+        return await session.get_one(User, user.id)
+
+
 async def family_of(resources: Resources, refresh_token: str) -> tuple[TokenFamily, int]:
     """The sign-in a refresh token belongs to, and how many refresh tokens it has had."""
     digest = hashlib.sha256(refresh_token.encode()).hexdigest()

@@ -13,6 +13,8 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "POST /auth/logout": ({204}, set()),
     "GET /auth/me": ({200}, set()),
     "PATCH /auth/me": ({200}, set()),
+    "DELETE /auth/me": ({204}, set()),
+    "POST /auth/me/restore": ({200}, set()),
     "POST /auth/password": ({200}, set()),
     "POST /auth/step-up": ({200}, set()),
     "POST /auth/password-reset": ({202}, set()),
@@ -94,7 +96,8 @@ UNVERSIONED: dict[str, tuple[set[int], set[str]]] = {
 #: Changes that need If-Match.
 CONDITIONAL = {
     "PATCH /admin/users/{user_id}",
-    "PATCH /auth/me", "PATCH /households/{household_id}", "PUT /recipes/{recipe_id}",
+    "PATCH /auth/me", "DELETE /auth/me",
+    "PATCH /households/{household_id}", "PUT /recipes/{recipe_id}",
     "DELETE /households/{household_id}", "PATCH /recipes/{recipe_id}",
     "DELETE /recipes/{recipe_id}", "PATCH /tags/{tag_id}",
     "DELETE /tags/{tag_id}",
@@ -152,7 +155,7 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
         "": _ENTITY
         | {
             "email", "display_name", "locale", "unit_system", "default_household_id",
-            "is_instance_admin", "memberships",
+            "is_instance_admin", "deletion_at", "memberships",
         },
         "memberships/*": {"household_id", "name", "role"},
     },
@@ -348,6 +351,7 @@ SLUGS: dict[str, int] = {
     "unauthenticated": 401, "invalid-token": 401, "invalid-credentials": 401,
     "invalid-setup-secret": 401,
     "forbidden": 403, "insufficient-scope": 403, "reauth-required": 403,
+    "account-deletion-scheduled": 403,
     "signup-closed": 403, "cross-site": 403,
     "not-found": 404, "method-not-allowed": 405, "not-acceptable": 406,
     "request-timeout": 408,

@@ -19,7 +19,7 @@ from potluck.db.session import Database
 from potluck.models import Instance, User
 from potluck.providers import get_clock
 from potluck.resources import Resources
-from tests.api.auth_calls import long_signed_in
+from tests.api.auth_calls import long_signed_in, reread
 from tests.api.full_disk import no_room
 from tests.api.recipe_calls import URL, create, etag
 from tests.conftest import API, As, Override
@@ -152,6 +152,14 @@ async def _(kitchen: Kitchen) -> httpx2.Response:
     left_open = await long_signed_in(kitchen.resources, kitchen.stranger, kitchen.ada)
     body = {"name": "Kitchen screen", "scopes": ["recipes:read"]}
     return await kitchen.stranger.post(f"{API}/auth/tokens", json=body, headers=left_open)
+
+
+@row("account-deletion-scheduled")
+async def _(kitchen: Kitchen) -> httpx2.Response:
+    kitchen.expected = {"next_step": "Send POST /auth/me/restore to keep the account."}
+    await kitchen.mine.delete(f"{API}/auth/me", headers=ANY)
+    again = await kitchen.as_(await reread(kitchen.resources, kitchen.ada))
+    return await again.get(URL)
 
 
 @row("signup-closed")

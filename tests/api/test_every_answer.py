@@ -168,6 +168,7 @@ class TestOneCredential:
             "/account/sessions",
             "/account/password",
             "/account/confirm",
+            "/account/data",
         ],
     )
     async def test_c12_pages_do_not_look_at_the_cookie_beside_a_token(

@@ -11,7 +11,7 @@ from potluck.services import problem_pages
 
 
 def refusals() -> dict[str, type[AppError]]:
-    """The classes of core/errors.py by slug; where several share one, the first."""
+    """The classes of core/errors by slug; where several share one, the first."""
     found: dict[str, type[AppError]] = {}
     for value in vars(errors).values():
         if isinstance(value, type) and issubclass(value, AppError):

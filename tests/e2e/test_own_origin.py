@@ -12,7 +12,8 @@ pytestmark = pytest.mark.timeout(300)
 PUBLIC = ("/", "/login", "/signup", "/setup", "/problems/not-found", "/nope")
 SIGNED_IN = (
     "/", "/recipes/new", "/import", "/ideas", "/trash", "/account/tokens", "/account/sessions",
-    "/account/password", "/account/confirm", "/account/email", "/forgot", "/verify/again",
+    "/account/password", "/account/confirm", "/account/email", "/account/data", "/forgot",
+    "/verify/again",
 )  # fmt: skip
 
 

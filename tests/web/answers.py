@@ -355,6 +355,19 @@ PAGES: dict[str, tuple[str, Answer]] = (
             "pages/confirm.html",
             _ACCOUNT | {"next": "", "errors": {"password": "No."}},
         ),
+        "own data": (
+            "pages/own_data.html",
+            {"goes": ["Ada's kitchen"], "held": [], "days": 7, "errors": {}},
+        ),
+        "own data, not sure": (
+            "pages/own_data.html",
+            {"goes": [], "held": [], "days": 7, "errors": {"sure": "Tick the box."}},
+        ),
+        "own data, held": (
+            "pages/own_data.html",
+            {"goes": [], "held": [{"id": RECIPE_ID, "name": "Cabin"}], "days": 7, "errors": {}},
+        ),
+        "restore": ("pages/restore.html", {"deletion_at": "2026-03-08T12:00:00Z"}),
         "tokens, refused": ("pages/tokens.html", _TOKENS | {"errors": {"scopes": "Choose one."}}),
         "problem": ("pages/problem.html", {"problem": _PROBLEM, "text": "## What to do\n\nLook."}),
         "error": (

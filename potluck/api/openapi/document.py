@@ -56,6 +56,11 @@ FURTHER_MEMBERS: Json = {
         "format": "uuid",
         "description": "`already-imported`: the recipe that is there.",
     },
+    "household_ids": {
+        "type": "array",
+        "items": {"type": "string", "format": "uuid"},
+        "description": "`last-owner`: the households that need another owner.",
+    },
     "recipe_url": {
         "type": "string",
         "format": "uri-reference",

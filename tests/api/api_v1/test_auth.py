@@ -42,6 +42,7 @@ class TestSignup:
             "unit_system": "original",
             "default_household_id": membership["household_id"],
             "is_instance_admin": False,
+            "deletion_at": None,
             "memberships": [membership],
             "version": user["version"],
             "created_at": "2026-03-01T12:00:00Z",

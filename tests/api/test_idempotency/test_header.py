@@ -111,6 +111,7 @@ class TestM04EveryPost:
             "/auth/login": {"data": form},
             "/auth/refresh": {"json": {"refresh_token": token}},
             "/auth/logout": {"json": {"refresh_token": token}},
+            "/auth/me/restore": {},
             "/auth/step-up": {"json": {"password": PASSWORD}},
             "/auth/tokens": {"json": {"name": "Script", "scopes": ["recipes:read"]}},
             "/auth/sessions/end-others": {},

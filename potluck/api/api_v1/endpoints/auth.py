@@ -13,7 +13,7 @@ from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created
 from potluck.api.idempotency import harmless_again
 from potluck.api.issuing import TokenIssuer, UserAgent
 from potluck.api.limits import LimiterOf, unless_refused
-from potluck.api.problems import SIGNED_IN, problems
+from potluck.api.problems import MAY_BE_LEAVING, SIGNED_IN, problems
 from potluck.api.routing import Router
 from potluck.core import scopes
 from potluck.core.actor import Actor
@@ -232,7 +232,7 @@ async def logout(
 @router.get(
     "/me",
     response_model=schemas.User,
-    responses=CACHED | problems(*SIGNED_IN),
+    responses=CACHED | problems(*MAY_BE_LEAVING),
 )
 async def get_me(
     session: deps.ReadSession,

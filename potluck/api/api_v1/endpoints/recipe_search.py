@@ -21,7 +21,10 @@ router = Router()
     "/search",
     response_model=schemas.FoundRecipes,
     dependencies=[deps.LongReads],
-    responses=CACHED | problems("invalid-token", "insufficient-scope", "too-many-requests"),
+    responses=CACHED
+    | problems(
+        "invalid-token", "insufficient-scope", "account-deletion-scheduled", "too-many-requests"
+    ),
 )
 async def search_recipes(
     resources: deps.ResourcesOf,

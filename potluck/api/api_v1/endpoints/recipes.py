@@ -22,7 +22,7 @@ from potluck.services.throttling import Limit
 
 router = Router()
 
-OPEN = ("invalid-token", "insufficient-scope")
+OPEN = ("invalid-token", "insufficient-scope", "account-deletion-scheduled")
 CHANGE = (
     *SIGNED_IN, "forbidden", "not-found", "stale", "precondition-required", "unavailable",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from potluck.api.api_v1.endpoints import (
     invitations,
     jobs,
     members,
+    own_account,
     passwords,
     recipe_cover,
     recipe_ideas,
@@ -24,6 +25,7 @@ from potluck.api.api_v2.endpoints import recipe_search
 
 api_router = APIRouter()
 api_router.include_router(auth.router, prefix="/auth", tags=["auth"])
+api_router.include_router(own_account.router, prefix="/auth", tags=["auth"])
 api_router.include_router(addresses.router, prefix="/auth", tags=["auth"])
 api_router.include_router(passwords.router, prefix="/auth", tags=["auth"])
 api_router.include_router(step_up.router, prefix="/auth", tags=["auth"])

@@ -4,30 +4,17 @@ The classes know no HTTP library; `status` and `slug` are data that `potluck.api
 `potluck.web` translate. Each slug has a page under `potluck/templates/problems/`.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
+from potluck.core.errors.base import AppError as AppError
+from potluck.core.errors.page_import import FetchRefused as FetchRefused
+from potluck.core.errors.page_import import FetchTooLarge as FetchTooLarge
+from potluck.core.errors.page_import import FetchTooSlow as FetchTooSlow
+from potluck.core.errors.page_import import FetchUnreachable as FetchUnreachable
+from potluck.core.errors.page_import import NoRecipeFound as NoRecipeFound
+from potluck.core.errors.page_import import NotAPage as NotAPage
+from potluck.core.errors.page_import import PageProblem as PageProblem
 from potluck.core.rate_limit import Budget
-
-
-class AppError(Exception):
-    """Base of all refusals.
-
-    `detail` says to people what was refused and what to do; `extra` are further members (JSON).
-    """
-
-    status: ClassVar[int] = 500
-    slug: ClassVar[str] = "internal"
-    title: ClassVar[str] = "Something went wrong on our side"
-    #: Most errors undo the work of the request. A few are themselves the work (a reused refresh
-    #: token ends its family) and must be committed although the answer is an error.
-    keeps_changes: ClassVar[bool] = False
-    #: After how many seconds the same may be tried again, where that is known (`Retry-After`).
-    retry_after_s: int | None = None
-
-    def __init__(self, detail: str = "", **extra: Any) -> None:
-        super().__init__(detail or self.title)
-        self.detail = detail or None
-        self.extra = extra
 
 
 class Internal(AppError):
@@ -90,6 +77,18 @@ class ReauthRequired(AppError):
             "This needs a sign-in of the last 10 minutes.",
             next_step="Send your password to POST /auth/step-up, then repeat this with the access"
             " token of its answer.",
+        )
+
+
+class AccountDeletionScheduled(AppError):
+    """The account is about to be deleted; `next_step` says how to keep it."""
+
+    status, slug, title = 403, "account-deletion-scheduled", "The account is about to be deleted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Its owner asked for that. Until then it can be kept, and nothing else.",
+            next_step="Send POST /auth/me/restore to keep the account.",
         )
 
 
@@ -219,46 +218,6 @@ class IdempotencyKeyReused(AppError):
 
 class HeadersTooLarge(AppError):
     status, slug, title = 431, "headers-too-large", "The headers are too large"
-
-
-class PageProblem(AppError):
-    """Base of the refusals of an import; each says what to try next in `next_step`."""
-
-    status = 422
-    next_step: ClassVar[str] = ""
-
-    def __init__(self, detail: str = "", **extra: Any) -> None:
-        super().__init__(detail, **{"next_step": self.next_step} | extra)
-
-
-class FetchRefused(PageProblem):
-    slug, title = "fetch-refused", "This address may not be fetched"
-    next_step = "Check the address; only public web pages on the usual ports can be fetched."
-
-
-class FetchUnreachable(PageProblem):
-    slug, title = "fetch-unreachable", "The page could not be reached"
-    next_step = "Open the page in a browser, save it, and send its HTML instead."
-
-
-class FetchTooLarge(PageProblem):
-    slug, title = "fetch-too-large", "The page is too large"
-    next_step = "Save the page without its pictures and send the HTML, or type the recipe in."
-
-
-class FetchTooSlow(PageProblem):
-    slug, title = "fetch-too-slow", "The page took too long to answer"
-    next_step = "Try again later, or open the page in a browser and send its HTML."
-
-
-class NotAPage(PageProblem):
-    slug, title = "not-a-page", "The address does not lead to a web page"
-    next_step = "Copy the address of the recipe's own page, not of a picture or a file."
-
-
-class NoRecipeFound(PageProblem):
-    slug, title = "no-recipe-found", "No recipe was found on the page"
-    next_step = "Check that the page shows one recipe, or type the recipe in."
 
 
 class UnknownMethod(AppError):
