@@ -34,10 +34,17 @@ def load_settings(**flags: Any) -> Settings:
     return settings
 
 
-def run(context: typer.Context, work: Callable[[Resources], Awaitable[T]]) -> T:
-    """Do the work of a command over the resources, which are closed at its end."""
+def run(
+    context: typer.Context, work: Callable[[Resources], Awaitable[T]], *, is_service: bool = False
+) -> T:
+    """Do the work of a command over the resources, which are closed at its end.
+
+    What a service goes through is logged; who types a command reads its output, and warnings.
+    """
     given = context.ensure_object(Providers)
     settings = load_settings()
+    if settings.log.level == "info" and not is_service:
+        logging.configure("warning", settings.log.format)
 
     async def with_resources() -> T:
         async with open_resources(settings, clock=given.clock, fetcher=given.fetcher) as opened:

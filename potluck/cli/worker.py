@@ -17,7 +17,7 @@ def worker(context: typer.Context) -> None:
 
     Any number of these may run, on any number of machines. SIGTERM hands back what was begun.
     """
-    run(context, work)
+    run(context, work, is_service=True)
 
 
 async def work(opened: Resources) -> None:

@@ -35,7 +35,10 @@ _SECRET_TEXTS = (
     ),
 )
 #: They tell at INFO or DEBUG of every address and statement, or what our access log tells already.
-_CHATTY = ("aiosqlite", "asyncio", "httpcore2", "httpx2", "potluck.db.pools", "uvicorn.access")
+_CHATTY = (
+    "aiosqlite", "asyncio", "httpcore2", "httpx2", "potluck.db.pools", "procrastinate",
+    "uvicorn.access",
+)  # fmt: skip
 _UVICORN = ("uvicorn", "uvicorn.access", "uvicorn.asgi", "uvicorn.error")
 
 Level = Literal["debug", "info", "warning", "error"]

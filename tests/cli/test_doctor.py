@@ -18,8 +18,8 @@ from tests.conftest import make_settings
 from tests.serving import serving
 
 ALWAYS_OK = [
-    "settings", "folders", "passwords", "mail", "schema", "master key", "clock", "recipes",
-    "search index", "pictures", "background work",
+    "settings", "folders", "passwords", "mail", "schema", "master key", "clock", "audit",
+    "recipes", "search index", "pictures", "background work",
 ]  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class TestDoctor:
         assert {each["level"] for each in told["findings"] if each["check"] != "database"} == {"ok"}
         assert told["counts"]["error"] == 0
         if engine == "sqlite":
-            assert told["counts"] == {"ok": 12, "warning": 0, "error": 0}
+            assert told["counts"] == {"ok": 13, "warning": 0, "error": 0}
 
     def test_changes_nothing(self, engine: str, installed: dict[str, str]) -> None:
         folder = Path(installed["POTLUCK_DATA_DIR"])
