@@ -27,6 +27,7 @@ from benchmarks import search_shelf, shelves
 from potluck.core.actor import Actor
 from potluck.core.clock import SystemClock
 from potluck.core.cursor import Cursors
+from potluck.core.logging import configure
 from potluck.core.paging import PageRequest
 from potluck.crud import recipe_search as crud_search
 from potluck.db.session import Database
@@ -162,6 +163,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
     arguments = parser.parse_args()
+    configure("warning", "console")
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for engine in arguments.engines:
         asyncio.run(run(engine, arguments.folder, arguments.sizes))

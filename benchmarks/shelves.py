@@ -29,6 +29,7 @@ from potluck.core.ids import new_id
 from potluck.db.session import Database
 from potluck.domain.text import fold
 from potluck.models import Recipe, RecipeTag, RecipeWords, Tag
+from potluck.resources import open_resources
 from potluck.schemas.household import HouseholdCreate
 from potluck.schemas.user import UserCreate
 from potluck.services import accounts, documents, households, recipe_index
@@ -58,9 +59,8 @@ async def filled(engine: str, folder: Path, size: int) -> Shelf:
         start = time.perf_counter()
         # A thousand recipes at once may take longer than any statement of a request.
         patient = settings.database.model_copy(update={"statement_timeout_s": 120.0})
-        database = Database(settings.database_url, patient)
-        await _Filling(database).fill(size)
-        await database.dispose()
+        async with open_resources(settings.model_copy(update={"database": patient})) as resources:
+            await _Filling(resources.database).fill(size)
         if engine == "postgresql":
             # As its own housekeeping does; SQLite has none.
             with psycopg.connect(_address(size), autocommit=True) as connection:

@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks import shelves
 from benchmarks.service import measure, table
 from benchmarks.service.measure import Pace, Result
+from potluck.core.logging import configure
 
 CLIENT_CORE = 1
 
@@ -50,6 +51,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--only", nargs="*", default=[])
     arguments = parser.parse_args()
+    configure("warning", "console")
     arguments.folder.mkdir(parents=True, exist_ok=True)
     os.sched_setaffinity(0, {CLIENT_CORE} & os.sched_getaffinity(0) or {0})
     missed = asyncio.run(run(arguments))
