@@ -1,72 +1,20 @@
-"""How each action of the audit is done through HTTP or a command, by its rows in the tables here.
+"""How each action of the audit is done through HTTP or a command, a row for each.
 
-A new action of `domain.audit.Action` needs a function of its name; the test compares.
+A new action of `domain.audit.Action` needs a row, here or in `audit_ways`; the test compares.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 
 from potluck.domain.audit import Action
-from potluck.models import Household, User
 from potluck.services import setup
 from potluck.worker import deletions
 from tests.api.auth_calls import LOGIN, LOGOUT, SIGNUP, refresh, reread, signed_in
-from tests.cli.conftest import Command
-from tests.conftest import API, As
-from tests.doubles import FakeClock
-from tests.factories import PASSWORD, Factories
-
-Json = dict[str, Any]
-NEW_PASSWORD = "seven wooden spoons in a jar"
-
-
-@dataclass
-class Stage:
-    """What a row may use; `owner` owns `household`, and `client` is signed in as the owner."""
-
-    client: httpx2.AsyncClient
-    stranger: httpx2.AsyncClient
-    as_: As
-    factories: Factories
-    clock: FakeClock
-    command: Command
-    owner: User
-    household: Household
-
-    @property
-    def path(self) -> str:
-        return f"{API}/households/{self.household.id}"
-
-    async def ran(self, *arguments: str, input: str | None = None) -> None:
-        ended = await self.command(*arguments, input=input)
-        assert ended.exit_code == 0, ended.output
-
-
-#: Does everything that comes before; gives what does the action itself.
-Prepare = Callable[[Stage], Awaitable[Callable[[], Awaitable[Any]]]]
-TABLE: dict[Action, Prepare] = {}
-
-
-def row(action: Action) -> Callable[[Prepare], Prepare]:
-    """Put the function into the table."""
-
-    def put(prepare: Prepare) -> Prepare:
-        assert action not in TABLE
-        TABLE[action] = prepare
-        return prepare
-
-    return put
-
-
-async def ok(call: Awaitable[httpx2.Response], status: int = 200) -> Any:
-    """The answer's document, once it has the status."""
-    answer = await call
-    assert answer.status_code == status, answer.text
-    return answer.json() if answer.content else None
+from tests.audit_stage import NEW_PASSWORD, Stage, ok, row
+from tests.conftest import API
+from tests.factories import PASSWORD
 
 
 @row(Action.SIGNED_UP)

@@ -96,7 +96,9 @@ def rewrap(context: typer.Context, old_key: OldKey) -> None:
 
     async def change(opened: Resources) -> Change | None:
         async with opened.database.transaction() as session:
-            return await master_key_change.rewrap(session, old, opened.master_key)
+            return await master_key_change.rewrap(
+                session, old, opened.master_key, now=opened.clock.now()
+            )
 
     done = run(context, change)
     if done is None:

@@ -16,11 +16,16 @@ class Action(StrEnum):
     SESSION_ENDED = "session.ended"
     OTHER_SESSIONS_ENDED = "session.others-ended"
     ALL_SESSIONS_ENDED = "session.all-ended"
+    CONFIRMED = "session.confirmed"
+    CONFIRMATION_REFUSED = "session.confirmation-refused"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a name
     TOKEN_CREATED = "token.created"  # noqa: S105 - a name
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a name
     HOUSEHOLD_CREATED = "household.created"
     HOUSEHOLD_CHANGED = "household.changed"
+    HOUSEHOLD_TRANSFERRED = "household.transferred"
+    HOUSEHOLD_DELETED = "household.deleted"
+    HOUSEHOLD_RESTORED = "household.restored"
     MEMBER_ADDED = "member.added"
     MEMBER_ROLE_CHANGED = "member.role-changed"
     MEMBER_REMOVED = "member.removed"
@@ -38,7 +43,13 @@ class Action(StrEnum):
     ACCOUNT_DEMOTED = "account.demoted"
     ACCOUNT_UNBLOCKED = "account.unblocked"
     PASSWORD_RESET = "password.reset"  # noqa: S105 - a name
+    RESET_LINK_MADE = "password.reset-link-made"
+    RESET_BY_LINK = "password.reset-by-link"
+    EMAIL_CHANGE_ASKED = "address.change-asked"
+    EMAIL_CHANGED = "address.changed"
+    EMAIL_CHANGE_CANCELLED = "address.change-cancelled"
     KEYS_ROTATED = "keys.rotated"
+    KEYS_REWRAPPED = "keys.rewrapped"
 
 
 class Outcome(StrEnum):
@@ -83,11 +94,16 @@ RULES: dict[Action, Rule] = {
     Action.SESSION_ENDED: Rule(_PERSON),
     Action.OTHER_SESSIONS_ENDED: Rule(_PERSON),
     Action.ALL_SESSIONS_ENDED: Rule(_PERSON),
+    Action.CONFIRMED: Rule(_PERSON),
+    Action.CONFIRMATION_REFUSED: Rule(_PERSON),
     Action.PASSWORD_CHANGED: Rule(_PERSON, frozenset({"has_tokens_revoked"})),
     Action.TOKEN_CREATED: Rule(_PERSON, frozenset({"scopes"})),
     Action.TOKEN_REVOKED: Rule(_PERSON),
     Action.HOUSEHOLD_CREATED: Rule(_BOTH),
     Action.HOUSEHOLD_CHANGED: Rule(_OWNERS, frozenset({"members"})),
+    Action.HOUSEHOLD_TRANSFERRED: Rule(_BOTH),
+    Action.HOUSEHOLD_DELETED: Rule(_BOTH),
+    Action.HOUSEHOLD_RESTORED: Rule(_BOTH),
     Action.MEMBER_ADDED: Rule(_BOTH, frozenset({"role"})),
     Action.MEMBER_ROLE_CHANGED: Rule(_BOTH, frozenset({"role", "before"})),
     Action.MEMBER_REMOVED: Rule(_BOTH, frozenset({"role"})),
@@ -105,7 +121,13 @@ RULES: dict[Action, Rule] = {
     Action.ACCOUNT_DEMOTED: Rule(_PERSON),
     Action.ACCOUNT_UNBLOCKED: Rule(_PERSON),
     Action.PASSWORD_RESET: Rule(_PERSON),
+    Action.RESET_LINK_MADE: Rule(_PERSON),
+    Action.RESET_BY_LINK: Rule(_PERSON, frozenset({"has_tokens_revoked"})),
+    Action.EMAIL_CHANGE_ASKED: Rule(_PERSON),
+    Action.EMAIL_CHANGED: Rule(_PERSON),
+    Action.EMAIL_CHANGE_CANCELLED: Rule(_PERSON, frozenset({"is_put_back"})),
     Action.KEYS_ROTATED: Rule(_NOBODY, frozenset({"is_old_refused"})),
+    Action.KEYS_REWRAPPED: Rule(_NOBODY),
 }
 
 

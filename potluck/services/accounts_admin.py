@@ -123,6 +123,7 @@ async def reset_link(
     user = await _locked(session, actor, email)
     if user.disabled_at is not None:
         raise Forbidden("The account is disabled: enable it first.")
+    audit.record(session, Action.RESET_LINK_MADE, actor=actor, target=user, now=clock.now())
     return await password_resets.new_link(session, user, now=clock.now())
 
 

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core.actor import Actor
+from potluck.domain.audit import Action
 from potluck.domain.email_address import email_key
 from potluck.domain.one_time_links import LinkKind
 from potluck.models import OneTimeLink, User
 from potluck.schemas.job import MailAddressChange
 from potluck.schemas.mail import EmailChangeConfirmMail, EmailChangeNoticeMail, EmailWantedMail
-from potluck.services import jobs, mails, one_time_links, sign_outs
+from potluck.services import audit, jobs, mails, one_time_links, sign_outs
 
 #: Why a family ended, in its row.
 TAKEN_BACK = "address restored"
@@ -27,6 +28,7 @@ async def ask(session: AsyncSession, actor: Actor, email: str, *, now: datetime)
     assert actor.user_id is not None  # noqa: S101 - the dependency let no stranger in
     wish = MailAddressChange(user_id=actor.user_id, email=email)
     await jobs.enqueue(session, wish, now=now, user_id=actor.user_id)
+    audit.record(session, Action.EMAIL_CHANGE_ASKED, actor=actor, now=now)
 
 
 async def mail_links(session: AsyncSession, wish: MailAddressChange, *, now: datetime) -> None:
@@ -72,6 +74,7 @@ async def confirm(session: AsyncSession, token: str, *, now: datetime) -> User:
     }
     await crud.user.update(session, user, changes, now=now)
     await one_time_links.void(session, user.id)
+    audit.record(session, Action.EMAIL_CHANGED, actor=Actor.anonymous(), target=user, now=now)
     return user
 
 
@@ -85,7 +88,16 @@ async def cancel(session: AsyncSession, token: str, *, now: datetime) -> bool:
     user = await crud.user.get_for_update(session, Actor.system(), found.id)
     await one_time_links.use(session, link, now=now)
     await crud.one_time_link.remove_of_user(session, user.id, {LinkKind.EMAIL_CHANGE})
-    if user.email_key == link.address_key:
+    is_put_back = user.email_key != link.address_key
+    audit.record(
+        session,
+        Action.EMAIL_CHANGE_CANCELLED,
+        actor=Actor.anonymous(),
+        target=user,
+        now=now,
+        is_put_back=is_put_back,
+    )
+    if not is_put_back:
         return False
     changes = {"email": link.address, "email_key": email_key(link.address)}
     await sign_outs.everywhere(session, user, changes, TAKEN_BACK, has_tokens_revoked=True, now=now)

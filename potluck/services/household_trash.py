@@ -10,9 +10,10 @@ from potluck.core.actor import Actor
 from potluck.core.paging import PageRequest
 from potluck.crud import household_trash
 from potluck.crud.tenancy import member_of
+from potluck.domain.audit import Action
 from potluck.domain.roles import Role
 from potluck.models import Household
-from potluck.services import households
+from potluck.services import audit, households
 from potluck.services.preconditions import check_match, etag_of
 
 #: Recipes that are removed in one unit of work.
@@ -33,6 +34,7 @@ async def delete(
     check_match(if_match, etag_of(row))
     await crud.household.update(session, row, {"deleted_at": now}, now=now)
     await household_trash.move_defaults(session, id, now)
+    audit.record(session, Action.HOUSEHOLD_DELETED, actor=actor, target=row, now=now)
     return row
 
 
@@ -54,6 +56,7 @@ async def restore(session: AsyncSession, actor: Actor, id: UUID, *, now: datetim
     user = await households.own_account(session, actor)
     if user.default_household_id is None:
         await crud.user.update(session, user, {"default_household_id": id}, now=now)
+    audit.record(session, Action.HOUSEHOLD_RESTORED, actor=actor, target=row, now=now)
     return restored
 
 

@@ -225,6 +225,14 @@ async def transfer(
     await crud.membership.update(session, membership, {"role": Role.OWNER}, now=now)
     await crud.membership.update(session, own, {"role": Role.ADMIN}, now=now)
     user = await crud.user.get(session, Actor.system(), user_id)
+    audit.record(
+        session,
+        Action.HOUSEHOLD_TRANSFERRED,
+        actor=actor,
+        target=user,
+        household_id=household_id,
+        now=now,
+    )
     return member(membership, user)
 
 

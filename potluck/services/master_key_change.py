@@ -1,18 +1,21 @@
 """The change of the master key: everything that is sealed is sealed anew, in one unit of work."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core import sealing
+from potluck.core.actor import Actor
 from potluck.core.config_error import ConfigError
 from potluck.core.errors import NotReady
 from potluck.core.master_key import MasterKey
 from potluck.core.sealing import Unsealable
 from potluck.crud.crud_sealed import SealedColumn
+from potluck.domain.audit import Action
 from potluck.models import AuditHead, Instance, Job, SigningKey
-from potluck.services import personal_token_key
+from potluck.services import audit, personal_token_key
 from potluck.services.signing_keys import sealing_key
 
 
@@ -46,7 +49,9 @@ class Change:
     left: int
 
 
-async def rewrap(session: AsyncSession, old: MasterKey, new: MasterKey) -> Change | None:
+async def rewrap(
+    session: AsyncSession, old: MasterKey, new: MasterKey, *, now: datetime
+) -> Change | None:
     """Seal everything under `new` that was sealed under `old`, and bind the database to `new`.
 
     None when the database belongs to `new` already. Raises `ConfigError` when it belongs to
@@ -71,6 +76,9 @@ async def rewrap(session: AsyncSession, old: MasterKey, new: MasterKey) -> Chang
         done += 1
     instance.master_key_fingerprint = new.fingerprint()
     await session.flush()
+    # The event is bound with the key of the chain, which by then is sealed under the new one.
+    session.info[audit.SEALING_KEY] = sealing_key(new)
+    audit.record(session, Action.KEYS_REWRAPPED, actor=Actor.system(), now=now)
     return Change(done, left)
 
 

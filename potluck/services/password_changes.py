@@ -17,7 +17,15 @@ from potluck.core.errors import Forbidden
 from potluck.core.passwords import PasswordHasher
 from potluck.domain.audit import Action
 from potluck.models import User
-from potluck.services import accounts, audit, authentication, password_resets, sessions, sign_outs
+from potluck.services import (
+    accounts,
+    audit,
+    authentication,
+    password_resets,
+    refused_sign_ins,
+    sessions,
+    sign_outs,
+)
 from potluck.services.authentication import PasswordProof
 from potluck.services.sign_ins import Admitted, SignIns
 
@@ -53,7 +61,8 @@ async def confirmed(
     with passwords.place():
         async with sign_ins.turn(subject):
             admitted = await sign_ins.admit(subject, host)
-            proof = await authentication.check_own_password(read, actor, password, passwords)
+            async with refused_sign_ins.confirmation_recorded(sign_ins.throttle, actor):
+                proof = await authentication.check_own_password(read, actor, password, passwords)
             yield Confirmed(proof, admitted)
 
 

@@ -6,11 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core.actor import Actor
+from potluck.domain.audit import Action
 from potluck.domain.one_time_links import LinkKind
 from potluck.models import OneTimeLink, User
 from potluck.schemas.job import MailResetLink
 from potluck.schemas.mail import PasswordChangedMail, PasswordResetMail
-from potluck.services import accounts, jobs, mails, one_time_links, sign_outs
+from potluck.services import accounts, audit, jobs, mails, one_time_links, sign_outs
 from potluck.services.sign_ins import SignIns
 
 #: Why a family ended, in its row.
@@ -32,6 +33,7 @@ async def mail_link(session: AsyncSession, wish: MailResetLink, *, now: datetime
     user = await crud.user.by_email(session, wish.email)
     if user is not None and user.disabled_at is None:
         path, until = await new_link(session, user, now=now)
+        audit.record(session, Action.RESET_LINK_MADE, actor=Actor.anonymous(), target=user, now=now)
         mail = PasswordResetMail(name=user.display_name, path=path, expires_at=until)
         await mails.send_later(session, mail, to=user.email, locale=user.locale, now=now)
 
@@ -83,6 +85,14 @@ async def finish(
     )
     await sign_ins.open_again(session, user.email)
     await tell_owner(session, user, now=now)
+    audit.record(
+        session,
+        Action.RESET_BY_LINK,
+        actor=Actor.anonymous(),
+        target=user,
+        now=now,
+        has_tokens_revoked=has_tokens_revoked,
+    )
     return user
 
 

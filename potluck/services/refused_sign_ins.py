@@ -6,19 +6,22 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
 from potluck.core.actor import Actor
-from potluck.core.errors import AppError, InvalidCredentials, TooManyRequests
+from potluck.core.errors import AppError, Forbidden, InvalidCredentials, TooManyRequests
 from potluck.core.rate_limit import Policy
 from potluck.domain.audit import Action, Outcome
 from potluck.domain.email_address import is_email_address
+from potluck.models import User
 from potluck.services import audit
 from potluck.services.throttling import Throttle
 
 log = structlog.get_logger(__name__)
 
-#: Over all accounts: 2,400 events a day are a megabyte.
+#: Of strangers over all accounts, and as much of who is signed in: 2,400 events a day are a
+#: megabyte.
 RECORDED = Policy("refusals", quota=100, window_s=3600)
 
 
@@ -30,24 +33,36 @@ async def recorded(throttle: Throttle, email: str, now: datetime) -> AsyncIterat
     try:
         yield
     except InvalidCredentials:
-        await _record(throttle, email, now)
+        await _record(throttle, Action.SIGN_IN_REFUSED, Actor.anonymous(), now, email)
         raise
 
 
-async def _record(throttle: Throttle, email: str, now: datetime) -> None:
+@asynccontextmanager
+async def confirmation_recorded(throttle: Throttle, actor: Actor) -> AsyncIterator[None]:
+    """Record that who is signed in gave a wrong password. As `recorded` in all else."""
+    try:
+        yield
+    except Forbidden:
+        await _record(throttle, Action.CONFIRMATION_REFUSED, actor, throttle.clock.now())
+        raise
+
+
+async def _record(
+    throttle: Throttle, action: Action, actor: Actor, now: datetime, email: str = ""
+) -> None:
     try:
         async with throttle.transactions() as session:
-            await throttle.charge(session, RECORDED, throttle.key("refusals", ""))
-            user = await crud.user.by_email(session, email) if is_email_address(email) else None
+            key = throttle.key("refusals", "own" if actor.user_id else "")
+            await throttle.charge(session, RECORDED, key)
+            user = await _named(session, email)
             audit.record(
-                session,
-                Action.SIGN_IN_REFUSED,
-                actor=Actor.anonymous(),
-                target=user,
-                outcome=Outcome.REFUSED,
-                now=now,
+                session, action, actor=actor, target=user, outcome=Outcome.REFUSED, now=now
             )
     except TooManyRequests:
         log.info("refused_sign_in_not_recorded")
     except (AppError, SQLAlchemyError):
         log.warning("refused_sign_in_not_recorded", exc_info=True)
+
+
+async def _named(session: AsyncSession, email: str) -> User | None:
+    return await crud.user.by_email(session, email) if is_email_address(email) else None

@@ -48,7 +48,7 @@ class SignIns:
     """Counts attempts per account, per address and over all."""
 
     def __init__(self, throttle: Throttle, device_key: bytes) -> None:
-        self._throttle = throttle
+        self.throttle = throttle
         self._device_key = device_key
         self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
 
@@ -77,11 +77,11 @@ class SignIns:
         """
         account = self.account(email)
         if device is not None and self._is_known(device, account):
-            key = self._throttle.key("device", f"{_id_of(device)}\0{account}")
+            key = self.throttle.key("device", f"{_id_of(device)}\0{account}")
             await self._charge([(DEVICE, key)])
             return Admitted(account, is_known_device=True, budget=None)
         left = await self._charge(self._budgets(host), account)
-        is_told = Limit.LOGIN in self._throttle.policies
+        is_told = Limit.LOGIN in self.throttle.policies
         return Admitted(account, is_known_device=False, budget=left[0] if is_told else None)
 
     def recall(self, email: str, host: str | None) -> None:
@@ -91,7 +91,7 @@ class SignIns:
 
     def _budgets(self, host: str | None) -> list[tuple[Policy, str]]:
         """What an attempt of a browser that is not known spends."""
-        throttle = self._throttle
+        throttle = self.throttle
         spent = ((Limit.LOGIN, network_of(host)), (Limit.LOGIN_GLOBAL, ""))
         return [
             (throttle.policies[limit], throttle.key(limit, subject))
@@ -103,7 +103,7 @@ class SignIns:
         self, budgets: list[tuple[Policy, str]], account: str | None = None
     ) -> list[Budget]:
         """All or nothing: what is refused is not counted elsewhere."""
-        throttle = self._throttle
+        throttle = self.throttle
         with self._in_the_same_words():
             self._check(budgets, account)
             async with throttle.transactions() as session:
@@ -114,8 +114,8 @@ class SignIns:
 
     def _check(self, budgets: list[tuple[Policy, str]], account: str | None) -> None:
         for policy, key in budgets:
-            self._throttle.check(policy, key)
-        refused_s = self._throttle.memory.refused_s(account) if account is not None else 0
+            self.throttle.check(policy, key)
+        refused_s = self.throttle.memory.refused_s(account) if account is not None else 0
         if refused_s:
             raise refusal(None, refused_s)
 
@@ -125,15 +125,15 @@ class SignIns:
         try:
             yield
         except TooManyRequests as error:
-            policy = self._throttle.policies.get(Limit.LOGIN)
+            policy = self.throttle.policies.get(Limit.LOGIN)
             raise refusal(policy, error.retry_after_s) from None
 
     async def _count(self, session: AsyncSession, account: str) -> None:
-        now_us = self._throttle.now_us()
+        now_us = self.throttle.now_us()
         blocked_until_us = await crud.throttle.attempt(session, account, now_us)
         if blocked_until_us:
             wait_s = (blocked_until_us - now_us) / SECOND_US
-            self._throttle.memory.refuse(account, min(wait_s, RECHECK_S))
+            self.throttle.memory.refuse(account, min(wait_s, RECHECK_S))
             raise refusal(None, wait_s)
 
     async def succeeded(self, session: AsyncSession, admitted: Admitted) -> None:
@@ -151,7 +151,7 @@ class SignIns:
     def account(self, email: str) -> str:
         """Under which attempts at this address are counted, whether it has an account or not."""
         name = email_key(email) if is_email_address(email) else email
-        return self._throttle.key("account", name)
+        return self.throttle.key("account", name)
 
     def known(self, account: str, device: str | None) -> str:
         """What a browser keeps that has signed in: an id, and a proof for each account.

@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from potluck import crud
 from potluck.core.actor import Actor
 from potluck.core.errors import Forbidden, ReauthRequired
+from potluck.domain.audit import Action
 from potluck.domain.recent_login import is_recent
 from potluck.models import User
-from potluck.services import sessions
+from potluck.services import audit, sessions
 from potluck.services.password_changes import Confirmed
 from potluck.services.sign_ins import SignIns
 
@@ -36,4 +37,5 @@ async def accept(
     if proof.renewed_hash is not None:
         await crud.user.update(session, user, {"password_hash": proof.renewed_hash}, now=now)
     await sign_ins.succeeded(session, confirmed.admitted)
+    audit.record(session, Action.CONFIRMED, actor=actor, now=now)
     return user

@@ -95,7 +95,7 @@ class Throttle:
         self.policies = policies(settings)
         self.memory = ThrottleMemory(clock)
         self.transactions = transactions
-        self._clock = clock
+        self.clock = clock
         self._key = key
         self._flights: Flights[str, None] = Flights()
 
@@ -177,7 +177,7 @@ class Throttle:
 
     def now_us(self) -> int:
         """Microseconds since 1970."""
-        return microseconds(self._clock.now())
+        return microseconds(self.clock.now())
 
 
 async def remove_idle(session: AsyncSession, now: datetime) -> bool:

@@ -10,13 +10,14 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud
+from potluck.domain.audit import Action
 from potluck.domain.email_address import email_key
 from potluck.domain.one_time_links import LinkKind
 from potluck.models import OneTimeLink, User
 from potluck.schemas.job import MailSignUp, MailSignUpAgain
 from potluck.schemas.mail import SignupExistsMail, VerifyEmailMail
 from potluck.schemas.user import UserCreate
-from potluck.services import accounts, jobs, mails, one_time_links
+from potluck.services import accounts, audit, jobs, mails, one_time_links
 from potluck.services.password_resets import FORGOT
 
 #: No account says which language it is; the link is opened in it soon enough.
@@ -83,6 +84,7 @@ async def finish(session: AsyncSession, token: str, *, now: datetime) -> User:
     user = await accounts.create(session, data, link.password_hash, now=now)
     await crud.user.update(session, user, {"email_verified_at": now}, now=now)
     await accounts.welcome(session, user, now=now)
+    audit.record(session, Action.SIGNED_UP, actor=user, target=user, now=now)
     return user
 
 

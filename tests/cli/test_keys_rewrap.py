@@ -35,7 +35,8 @@ async def main():
     async with open_resources(config_loading.load({})) as opened:
         async with opened.database.transaction() as session:
             old = master_key.read(Path(sys.argv[1]))
-            done = await master_key_change.rewrap(session, old, opened.master_key)
+            now = opened.clock.now()
+            done = await master_key_change.rewrap(session, old, opened.master_key, now=now)
             print(done.sealed, flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
 

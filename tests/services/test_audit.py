@@ -9,22 +9,24 @@ from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from potluck.core.actor import Actor
 from potluck.core.errors import InvalidCredentials
 from potluck.domain.audit import RULES, Action, Outcome
-from potluck.models import AuditEvent, AuditHead, Household, SigningKey, User
+from potluck.models import AuditEvent, AuditHead, Household, Instance, SigningKey, User
 from potluck.resources import Resources
-from potluck.services import audit, audit_chain, refused_sign_ins
+from potluck.services import audit, audit_chain, master_key_change, refused_sign_ins
 from potluck.services.doctor import audit as doctor
 from potluck.services.doctor.finding import Patient
 from potluck.worker import housekeeping
 from tests.api.auth_calls import login
-from tests.audit_table import TABLE, Stage
+from tests.audit_stage import OTHER_WAYS, TABLE, Prepare, Stage
+from tests.audit_ways import OTHER_KEY
 from tests.cli.conftest import Command, command, variables
-from tests.conftest import API, As, gather, recorder
+from tests.conftest import API, As, Outbox, gather, recorder
 from tests.doubles import FakeClock
 from tests.factories import Factories, Make
 from tests.services.doctor.conftest import found, patient, slip
@@ -41,25 +43,35 @@ async def events(resources: Resources) -> list[AuditEvent]:
 
 @pytest.fixture
 async def stage(
-    client: httpx2.AsyncClient, as_: As, factories: Factories, clock: FakeClock, command: Command
-) -> Stage:
+    client: httpx2.AsyncClient, as_: As, factories: Factories, clock: FakeClock, command: Command,
+    app: FastAPI, outbox: Outbox,
+) -> Stage:  # fmt: skip
     owner = await factories.user()
     household = await factories.household(owner)
     own = await as_(owner)
-    return Stage(own, client, as_, factories, clock, command, owner, household)
+    return Stage(own, client, as_, factories, clock, command, owner, household, app, outbox)
 
 
 @pytest.fixture
 async def keys_stay(resources: Resources) -> AsyncIterator[None]:
-    """Signing keys are kept from test to test."""
+    """Signing keys are kept from test to test, and what the master key seals."""
     async with resources.database.reading() as session:
         before = set(await session.scalars(select(SigningKey.kid)))
     yield
     async with resources.database.transaction() as session:
+        instance = await session.get_one(Instance, 1)
+        own = resources.master_key
+        if instance.master_key_fingerprint == OTHER_KEY.fingerprint():
+            await master_key_change.rewrap(session, OTHER_KEY, own, now=resources.clock.now())
         await session.execute(delete(SigningKey).where(SigningKey.kid.not_in(before)))
         for row in await session.scalars(select(SigningKey)):
             row.retired_at = None
         await session.flush()
+
+
+WAYS = [pytest.param(action, TABLE[action], id=action.value) for action in Action] + [
+    pytest.param(*way, id=name) for name, way in OTHER_WAYS.items()
+]
 
 
 class TestOneEventForEachAction:
@@ -67,17 +79,17 @@ class TestOneEventForEachAction:
         assert set(TABLE) == set(Action) == set(RULES)
 
     @pytest.mark.usefixtures("keys_stay")
-    @pytest.mark.parametrize("action", list(Action))
+    @pytest.mark.parametrize(("action", "prepare"), WAYS)
     async def test_p01_exactly_one(
-        self, action: Action, stage: Stage, resources: Resources
+        self, action: Action, prepare: Prepare, stage: Stage, resources: Resources
     ) -> None:
-        act = await TABLE[action](stage)
+        act = await prepare(stage)
         before = len(await events(resources))
         await act()
         made = (await events(resources))[before:]
         assert [row.action for row in made] == [action]
         assert set(json.loads(made[0].detail)) == RULES[action].detail
-        refused = {Action.SIGN_IN_REFUSED}
+        refused = {Action.SIGN_IN_REFUSED, Action.CONFIRMATION_REFUSED}
         expected = Outcome.REFUSED if action in refused else Outcome.DONE
         assert made[0].outcome == expected
 

@@ -3,6 +3,7 @@
 import ast
 import json
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from potluck.services import jobs, master_key_change, personal_token_key
 from potluck.services.master_key_change import SEALED, Change, rewrap
 
 NEW = MasterKey(bytes(range(3, 35)))
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STRANGER = MasterKey(bytes(range(4, 36)))
 PACKAGE = Path(master_key_change.__file__).parents[1]
 #: Sealed under what a caller presents, not under the master key.
@@ -51,7 +53,7 @@ async def damaged(resources: Resources) -> None:
         [row] = await crud.instance.signing_keys(session)
         row.private_sealed = row.private_sealed[:-4] + "AAAA"
         await session.flush()
-        await rewrap(session, resources.master_key, NEW)
+        await rewrap(session, resources.master_key, NEW, now=NOW)
 
 
 async def copied(session: AsyncSession, id: UUID) -> dict[str, Any]:
@@ -66,10 +68,10 @@ class TestRewrap:
         with suppress(Undone):
             async with resources.database.transaction() as session:
                 before = await state(session)
-                assert await rewrap(session, resources.master_key, NEW) == Change(3, 0)
-                assert await rewrap(session, resources.master_key, NEW) is None
-                assert await rewrap(session, NEW, resources.master_key) == Change(3, 0)
-                assert await rewrap(session, resources.master_key, NEW) == Change(3, 0)
+                assert await rewrap(session, resources.master_key, NEW, now=NOW) == Change(3, 0)
+                assert await rewrap(session, resources.master_key, NEW, now=NOW) is None
+                assert await rewrap(session, NEW, resources.master_key, now=NOW) == Change(3, 0)
+                assert await rewrap(session, resources.master_key, NEW, now=NOW) == Change(3, 0)
                 session.expire_all()
                 instance = await session.get_one(Instance, 1)
                 assert personal_token_key.opened(instance, NEW) == kept
@@ -87,7 +89,7 @@ class TestRewrap:
                 for other, payload in ((unreadable, "v1.x.AAAA"), (plain, '{"kind": "x"}')):
                     values = row | {"id": other, "payload": payload}
                     await session.execute(insert(Job).values(values))
-                assert await rewrap(session, resources.master_key, NEW) == Change(4, 1)
+                assert await rewrap(session, resources.master_key, NEW, now=NOW) == Change(4, 1)
                 texts = {
                     row.id: row.payload
                     for row in await session.execute(select(Job.id, Job.payload))
@@ -103,7 +105,7 @@ class TestRewrap:
     ) -> None:
         with pytest.raises(ConfigError, match="neither to the old key nor to the new"):
             async with resources.database.transaction() as session:
-                await rewrap(session, STRANGER, NEW)
+                await rewrap(session, STRANGER, NEW, now=NOW)
 
     async def test_a_cell_that_does_not_open_undoes_all_of_it(self, resources: Resources) -> None:
         async with resources.database.reading() as session:
