@@ -1,4 +1,4 @@
-"""What the rows of the audit have in common: where they act, and the tables that they are put into."""
+"""What the rows of the audit share: where they act, and the tables that they are put into."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
