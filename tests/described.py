@@ -100,6 +100,8 @@ class Described:
         examples = content.get("examples", {})
         if media_type == PROBLEM and _slug(answer) not in examples:
             return [f"the problem {_slug(answer)} is not described"]
+        if "json" not in media_type:
+            return []
         return self._wrong_body(answer, content["schema"])
 
     def _wrong_body(self, answer: httpx2.Response, schema: Json) -> list[str]:

@@ -18,6 +18,7 @@ CACHED: dict[int | str, dict[str, Any]] = {
 CHANGED: dict[int | str, dict[str, Any]] = {200: {"headers": headers("ETag")}}
 SHOWN: dict[int | str, dict[str, Any]] = {200: {"headers": headers("ETag", "Content-Location")}}
 CREATED: dict[int | str, dict[str, Any]] = {201: {"headers": headers("ETag", "Location")}}
+ACCEPTED: dict[int | str, dict[str, Any]] = {202: {"headers": headers("Location")}}
 
 
 def not_modified(request: Request, response: Response, current: str) -> Response | None:

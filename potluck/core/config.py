@@ -227,6 +227,11 @@ class Settings(BaseSettings):
         return self.data_dir / "media"
 
     @property
+    def exports_dir(self) -> Path:
+        """The folder of archives of people's data, where replicas share the pictures too."""
+        return self.media_dir / "exports"
+
+    @property
     def mail_dir(self) -> Path:
         """The folder of mails that no server takes."""
         return self.data_dir / "mail"

@@ -48,6 +48,9 @@ class ThrottleSettings(Section):
     upload_per_user: _InAnHour = Field(
         600, description="Pictures one account may send in an hour; 0 for no limit."
     )
+    export_per_user: _InAnHour = Field(
+        6, description="Archives of their data one account may ask for in an hour; 0 for no limit."
+    )
     token_per_user: _InAnHour = Field(
         60, description="Personal tokens one account may make in an hour; 0 for no limit."
     )

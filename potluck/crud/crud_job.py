@@ -5,15 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, text, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from potluck.core.paging import PageRequest
 from potluck.crud.dialect import insert_into
+from potluck.crud.keyset import Order, cut
 from potluck.crud.removal import remove_some
 from potluck.domain.jobs import JobState
 from potluck.models import Job, ScheduledWork
 from potluck.models.job import LIVES
 
+_NEWEST_FIRST = Order(Job.created_at, Job.id, descending=True)
 LIVE = ("queued", "running")
 #: Another machine's clock, or the database's, says that a job is due.
 SKEW = timedelta(seconds=5)
@@ -35,6 +38,24 @@ class CRUDJob:
     async def get(self, session: AsyncSession, id: UUID) -> Job | None:
         """The job with this id, if there is one."""
         return await session.get(Job, id)
+
+    async def page_of_kind(
+        self,
+        session: AsyncSession,
+        user_id: UUID,
+        kind: str,
+        request: PageRequest,
+        *,
+        ended_after: datetime,
+    ) -> tuple[list[Job], str | None]:
+        """One page of the jobs of a kind that the user asked for, newest first.
+
+        Without those that ended before the instant.
+        """
+        is_recent = or_(Job.ended_at.is_(None), Job.ended_at > ended_after)
+        statement = select(Job).where(Job.user_id == user_id, Job.kind == kind, is_recent)
+        rows = await session.scalars(_NEWEST_FIRST.apply(statement, request))
+        return cut(list(rows), _NEWEST_FIRST, request)
 
     async def live(self, session: AsyncSession, key: str) -> Job | None:
         """The job with this key that is queued or running."""

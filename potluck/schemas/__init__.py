@@ -1,6 +1,7 @@
 """What is sent and answered: `schemas.Recipe`, `schemas.UserCreate`, ..."""
 
 from potluck.schemas.base import In, Out, Page, Patch
+from potluck.schemas.export import Export
 from potluck.schemas.household import (
     Household,
     HouseholdCreate,
@@ -58,6 +59,7 @@ from potluck.schemas.user import (
 __all__ = [
     "Address",
     "CheckMail",
+    "Export",
     "FoundRecipes",
     "Household",
     "HouseholdCreate",

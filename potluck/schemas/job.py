@@ -24,6 +24,12 @@ class JobPayload(BaseModel):
     retries: ClassVar[Retries] = Retries()
 
 
+class ExportAccount(JobPayload):
+    """Write the archive of the data of who asked."""
+
+    kind: Literal["export-account"] = "export-account"
+
+
 class FetchCover(JobPayload):
     """Fetch the picture of a recipe's page and show it."""
 
@@ -87,7 +93,8 @@ class KeepHouse(JobPayload):
 
 
 _Kinds = (
-    FetchCover
+    ExportAccount
+    | FetchCover
     | KeepHouse
     | MailAddressChange
     | MailResetLink

@@ -51,6 +51,7 @@ class Limit(StrEnum):
     SEARCH = "search_per_caller"
     IMPORT = "import_per_user"
     UPLOAD = "upload_per_user"
+    EXPORT = "export_per_user"
     TOKEN = "token_per_user"  # noqa: S105
     MEMBER = "member_per_user"
     INVITATION = "invitation_per_user"

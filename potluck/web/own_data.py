@@ -1,15 +1,18 @@
-"""What is a person's own: the account is deleted here, and kept after all."""
+"""What is a person's own: an archive to take along, the end of the account, and its undoing."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from potluck.core.errors import LastAdministrator, LastOwner
-from potluck.providers import ReadSession
-from potluck.services import account_deletions
+from potluck.core.errors import LastAdministrator, LastOwner, TooManyRequests
+from potluck.core.paging import PageRequest
+from potluck.providers import Download, ReadSession
+from potluck.services import account_deletions, exports
 from potluck.services.account_deletions import RESTORE, WAIT
-from potluck.web import cookies
+from potluck.services.throttling import Limit
+from potluck.web import cookies, limits
 from potluck.web.deps import VISITOR, Member, MemberOf, OurForm, recent_login
 from potluck.web.forms import Errors, FormOf
 from potluck.web.rendering import Pages, PagesOf
@@ -25,12 +28,39 @@ ASKED = (
     " then."
 )
 KEPT = "Your account stays."
+EXPORTING = "Your data is being put together. A mail tells you when it is ready."
+#: Archives that the page lists.
+MOST_EXPORTS = 10
 
 
 @router.get(PATH)
 async def own_data(pages: PagesOf, read: ReadSession, member: MemberOf) -> Response:
     """What deleting the account means, and the form that does it."""
     return await _show(pages, read, member)
+
+
+@router.post(f"{PATH}/export", dependencies=[OurForm, recent_login(PATH)])
+async def export(pages: PagesOf, read: ReadSession, member: MemberOf) -> Response:
+    """Have an archive made, and look how far it is."""
+    await read.close()
+    try:
+        await limits.count(pages, Limit.EXPORT)
+    except TooManyRequests as error:
+        return limits.told(await _show(pages, read, member, limits.wait(error)), error)
+    now = pages.resources.clock.now()
+    async with pages.resources.database.transaction() as session:
+        await exports.ask(session, member.actor, now=now)
+    return pages.go(PATH, Flash(text=EXPORTING))
+
+
+@router.get(f"{PATH}/exports/{{export_id:uuid}}")
+async def export_file(pages: PagesOf, member: MemberOf, export_id: UUID) -> Response:
+    """The archive, to be kept by the browser."""
+    resources = pages.resources
+    async with resources.database.transaction() as session:
+        made = await exports.fetch(session, member.actor, export_id, now=resources.clock.now())
+    path = await exports.path_of(resources.settings.exports_dir, made)
+    return Download(path, **exports.SENT_AS)
 
 
 @router.post(f"{PATH}/delete", dependencies=[OurForm, recent_login(PATH)])
@@ -80,10 +110,15 @@ async def _show(
     status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> Response:
     found = await account_deletions.consequences(read, member.user)
+    paging = PageRequest(MOST_EXPORTS, None, pages.resources.cursors, "")
+    now = pages.resources.clock.now()
+    archives, _ = await exports.page(read, member.actor, paging, now=now)
     return pages.show(
         "pages/own_data.html",
         status=status if errors else HTTPStatus.OK,
         has_form=True,
+        exports=[each.model_dump(mode="json") for each in archives],
+        is_exporting=any(each.ended_at is None for each in archives),
         goes=found.goes,
         held=[{"id": str(id), "name": name} for id, name in found.held],
         days=WAIT.days,

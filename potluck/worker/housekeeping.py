@@ -3,6 +3,7 @@
 from functools import partial
 
 from potluck import crud
+from potluck.clients.export_store import ExportStore
 from potluck.clients.media_store import MediaStore
 from potluck.core.clock import Clock
 from potluck.core.config import Settings
@@ -17,7 +18,7 @@ from potluck.services import (
     personal_tokens,
     throttling,
 )
-from potluck.worker import deletions, key_rotation, pictures, search_index, trash
+from potluck.worker import deletions, exports, key_rotation, pictures, search_index, trash
 from potluck.worker.hold import Hold
 
 
@@ -31,7 +32,7 @@ async def keep_house(hold: Hold, _payload: KeepHouse) -> None:
 
 async def once(database: Database, settings: Settings, clock: Clock) -> None:
     """Delete accounts and empty the trash of what is due, remove sign-ins past their absolute end,
-    sweep pictures.
+    sweep pictures and archives.
 
     Also index what an ended process has left, and forget counters that say nothing any more.
 
@@ -56,3 +57,4 @@ async def once(database: Database, settings: Settings, clock: Clock) -> None:
                 has_more = await remove(session, clock.now())
     await search_index.once(database)
     await pictures.sweep(database, MediaStore(settings.media_dir), clock)
+    await exports.sweep(database, ExportStore(settings.exports_dir), clock)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from potluck.schemas.job import (
+    ExportAccount,
     FetchCover,
     JobPayload,
     KeepHouse,
@@ -13,7 +14,7 @@ from potluck.schemas.job import (
     MailSignUpAgain,
     SendMail,
 )
-from potluck.worker import account_mails, covers, housekeeping, mails
+from potluck.worker import account_mails, covers, exports, housekeeping, mails
 from potluck.worker.hold import Hold
 
 #: A function does the work outside of a unit of work first, then has its effect within
@@ -21,6 +22,7 @@ from potluck.worker.hold import Hold
 Work = Callable[[Hold, Any], Awaitable[None]]
 
 WORK: dict[type[JobPayload], Work] = {
+    ExportAccount: exports.make,
     FetchCover: covers.fetch,
     KeepHouse: housekeeping.keep_house,
     MailAddressChange: account_mails.address_change,
