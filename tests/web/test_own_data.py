@@ -1,16 +1,24 @@
 """The pages on which people delete their account, and keep it after all."""
 
+import io
+import re
+import zipfile
 from datetime import timedelta
 
+import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.models import User
+from tests.api.recipe_calls import create
+from tests.conftest import Outbox
 from tests.doubles import FakeClock
 from tests.factories import PASSWORD, Factories
-from tests.web.browser import Browser
+from tests.web.browser import Browser, values
+from tests.web.conftest import OpenBrowser
 
 DATA, DELETE, RESTORE = "/account/data", "/account/data/delete", "/account/restore"
+EXPORT = "/account/data/export"
 
 
 async def leave(browser: Browser) -> None:
@@ -133,3 +141,55 @@ class TestRestore:
         answer = await adas.client.get("/trash", headers={"Accept": "application/json"})
         assert answer.status_code == 403
         assert answer.json()["type"].endswith("/problems/account-deletion-scheduled")
+
+
+class TestExport:
+    async def test_is_put_together_and_then_downloaded(
+        self, adas: Browser, as_ada: httpx2.AsyncClient, outbox: Outbox
+    ) -> None:
+        await create(as_ada)
+        await adas.open(DATA)
+        await adas.send(EXPORT)
+        assert (adas.path, adas.message) == (
+            DATA,
+            "Your data is being put together. A mail tells you when it is ready.",
+        )
+        assert "It is about to begin." in adas.page.text
+        assert EXPORT not in adas.answer.text
+
+        await outbox()
+        await adas.open(DATA)
+        assert "1 recipe, " in adas.page.text
+        [path] = re.findall(r"/account/data/exports/[0-9a-f-]{36}", adas.answer.text)
+        await adas.open(path)
+        assert adas.answer.headers["Content-Type"] == "application/zip"
+        names = zipfile.ZipFile(io.BytesIO(adas.answer.content)).namelist()
+        assert "account.json" in names
+
+    async def test_c10_asks_for_the_password_that_was_given_long_ago(
+        self, adas: Browser, clock: FakeClock
+    ) -> None:
+        clock.advance(timedelta(minutes=11))
+        await adas.open(DATA)
+        await adas.send(EXPORT)
+        assert adas.path == "/account/confirm"
+
+    async def test_is_refused_when_it_was_asked_for_often(self, adas: Browser) -> None:
+        await adas.open(DATA)
+        fields = values(adas.form(EXPORT))
+        for _ in range(7):
+            await adas.post(EXPORT, fields)
+        assert adas.answer.status_code == 429
+        assert "Try again in" in adas.page.text
+
+    async def test_that_of_somebody_else_is_not_found(
+        self, adas: Browser, open_browser: OpenBrowser, factories: Factories, outbox: Outbox
+    ) -> None:
+        await adas.open(DATA)
+        await adas.send(EXPORT)
+        await outbox()
+        await adas.open(DATA)
+        [path] = re.findall(r"/account/data/exports/[0-9a-f-]{36}", adas.answer.text)
+        eves = await open_browser(await factories.user())
+        await eves.open(path)
+        assert eves.answer.status_code == 404

@@ -4,6 +4,7 @@ import itertools
 import multiprocessing
 import os
 import signal
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,14 @@ import pytest
 from sqlalchemy import func, select, text
 
 from potluck import backend_pre_start
+from potluck.clients.export_store import ExportStore
 from potluck.core.actor import Actor
 from potluck.core.config import Settings
 from potluck.core.scopes import Scope
 from potluck.models import Job, Media, Recipe
 from potluck.resources import Resources, open_resources
 from potluck.schemas.recipe import RecipeCreate
-from potluck.services import recipes
+from potluck.services import exports, recipes
 from tests import databases
 from tests.conftest import make_settings
 from tests.factories import Factories
@@ -85,6 +87,46 @@ def run_worker(settings: Settings, fatal_step: int | None) -> int | None:
     process.join(END_WITHIN_S)
     assert not process.is_alive()
     return process.exitcode
+
+
+async def ask_for_archive(settings: Settings) -> None:
+    """The archive of somebody with one recipe."""
+    async with open_resources(settings) as resources:
+        user = await Factories(resources, "no password").user(email=f"{uuid4()}@example.org")
+        actor = Actor(user_id=user.id, scopes=frozenset(Scope))
+        now = resources.clock.now()
+        async with resources.database.transaction() as session:
+            await recipes.create(session, actor, RecipeCreate(title="Cake"), now=now)
+            await exports.ask(session, actor, now=now)
+
+
+async def archives_and_mails(settings: Settings) -> tuple[int, int, list[str]]:
+    """Archives that can be fetched, mails that tell of one, and states of all jobs."""
+    async with open_resources(settings) as resources:
+        async with resources.database.reading() as session:
+            rows = list(await session.scalars(select(Job)))
+        made = [exports.made_by(row, now=resources.clock.now()) for row in rows]
+        store = ExportStore(settings.exports_dir)
+        whole = [each for each in made if each and zipfile.is_zipfile(store.path(each.file) or "")]
+        mails = [row for row in rows if row.kind == "send-mail"]
+        return len(whole), len(mails), [row.state for row in rows]
+
+
+@pytest.mark.timeout(600)
+async def test_h11_an_archive_is_made_once_and_whole(place: Settings) -> None:
+    made = 0
+    for step in itertools.count(1):
+        assert step < MOST_STEPS
+        await ask_for_archive(place)
+        ended = run_worker(place, step)
+        is_done = ended != -signal.SIGKILL
+        assert (ended if is_done else run_worker(place, None)) == 0, step
+        made += 1
+        whole, mails, states = await archives_and_mails(place)
+        assert (whole, mails, set(states)) == (made, made, {"succeeded"}), step
+        if is_done:
+            break
+    assert made > 6
 
 
 @pytest.mark.timeout(600)
