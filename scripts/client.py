@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "reference" / "openapi.json"
+CONFIG = ROOT / "scripts" / "client.yaml"
 FLOW = ROOT / "docs" / "how-to" / "client-code" / "core_flow.py"
 NO_ENVIRONMENT = 3
 
@@ -31,7 +32,7 @@ def generate(venv: Path, target: Path) -> int:
     tools = venv / "bin"
     return run(
         tools / "openapi-python-client",
-        *("generate", "--path", DOCUMENT, "--output-path", target),
+        *("generate", "--path", DOCUMENT, "--output-path", target, "--config", CONFIG),
         *("--meta", "none", "--overwrite", "--fail-on-warning"),
         # Finds the formatter beside it.
         PATH=f"{tools}{os.pathsep}{os.environ.get('PATH', '')}",

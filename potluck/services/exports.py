@@ -68,7 +68,7 @@ async def page(
 
 
 async def fetch(session: AsyncSession, actor: Actor, id: UUID, *, now: datetime) -> ExportMade:
-    """An archive of the actor's that can be fetched, which is told to the audit. Raises `NotFound`.
+    """An archive of the actor's that can be fetched. Raises `NotFound`.
 
     Its recipes are those that the actor could take along when it was made.
     """
@@ -78,8 +78,6 @@ async def fetch(session: AsyncSession, actor: Actor, id: UUID, *, now: datetime)
     made = made_by(row, now=now)
     if made is None:
         raise _gone()
-    target = ("user", row.user_id)
-    audit.record(session, Action.EXPORT_FETCHED, actor=actor, target=target, now=now)
     return made
 
 

@@ -54,11 +54,13 @@ async def export(pages: PagesOf, read: ReadSession, member: MemberOf) -> Respons
 
 
 @router.get(f"{PATH}/exports/{{export_id:uuid}}")
-async def export_file(pages: PagesOf, member: MemberOf, export_id: UUID) -> Response:
+async def export_file(
+    pages: PagesOf, read: ReadSession, member: MemberOf, export_id: UUID
+) -> Response:
     """The archive, to be kept by the browser."""
     resources = pages.resources
-    async with resources.database.transaction() as session:
-        made = await exports.fetch(session, member.actor, export_id, now=resources.clock.now())
+    made = await exports.fetch(read, member.actor, export_id, now=resources.clock.now())
+    await read.close()  # no connection is held while the file is sent
     path = await exports.path_of(resources.settings.exports_dir, made)
     return Download(path, **exports.SENT_AS)
 

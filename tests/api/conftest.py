@@ -16,7 +16,7 @@ from potluck.main import create_app
 from potluck.models import User
 from potluck.providers import get_read_session
 from potluck.resources import Resources
-from tests.api.job_calls import make_job
+from tests.api.job_calls import make_export, make_job
 from tests.api.operations import Operation, World, operations
 from tests.api.recipe_calls import Json, create
 from tests.api.token_calls import WithToken, bearing, make_token
@@ -114,6 +114,7 @@ async def world(as_: As, factories: Factories, resources: Resources) -> World:
         "invitation_id": invited.json()["id"],
         "session_id": signed_in["id"],
         "job_id": str(await make_job(resources, ada)),
+        "export_id": str(await make_export(resources, ada)),
     }
     return World(ada, bob, eve, root, ids)
 

@@ -31,6 +31,9 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "GET /auth/sessions": ({200}, {"limit", "cursor"}),
     "POST /auth/sessions/end-others": ({204}, set()),
     "DELETE /auth/sessions/{session_id}": ({204}, set()),
+    "GET /auth/me/exports": ({200}, {"limit", "cursor"}),
+    "POST /auth/me/exports": ({202}, set()),
+    "GET /auth/me/exports/{export_id}/file": ({200}, set()),
     "GET /jobs/{job_id}": ({200}, set()),
     "GET /admin/users": (
         {200}, {"q", "is_disabled", "is_instance_admin", "limit", "cursor"},
@@ -170,6 +173,14 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
     "POST /auth/tokens": {"": _PERSONAL_TOKEN | {"token"}},
     "GET /auth/tokens/{token_id}": {"": _PERSONAL_TOKEN},
     "GET /auth/sessions": {"": _PAGE, "items/*": _SESSION},
+    "GET /auth/me/exports": {
+        "": _PAGE,
+        "items/*": {
+            "id", "state", "progress", "created_at", "ended_at", "expires_at", "byte_size",
+            "recipe_count",
+        },
+    },
+    "POST /auth/me/exports": {"": _JOB},
     "GET /jobs/{job_id}": {"": _JOB},
     "GET /admin/users": {"": _PAGE, "items/*": _ACCOUNT},
     "GET /admin/users/{user_id}": {"": _ACCOUNT},

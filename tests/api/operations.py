@@ -190,7 +190,7 @@ def unknown_ids() -> dict[str, str]:
     """Ids of nothing."""
     names = (
         "household_id", "user_id", "tag_id", "recipe_id", "token_id", "session_id",
-        "invitation_id", "job_id",
+        "invitation_id", "job_id", "export_id",
     )  # fmt: skip
     return {name: str(uuid4()) for name in names} | {"number": "1"}
 

@@ -9,7 +9,7 @@ from potluck.core.scopes import SCOPES_OF_LOGIN, SCOPES_OF_TOKENS, Scope
 from potluck.models import User
 from potluck.resources import Resources
 from tests.api.auth_calls import family_of
-from tests.api.job_calls import make_job
+from tests.api.job_calls import make_export, make_job
 from tests.api.operations import BODIES, QUERIES, Operation
 from tests.api.recipe_calls import create
 from tests.api.token_calls import bearing, make_token
@@ -81,11 +81,14 @@ class Asker:
         ids |= {"invitation_id": invited["id"]}
         if user is not None:
             ids["job_id"] = str(await make_job(self.resources, user))
+            ids["export_id"] = str(await make_export(self.resources, user))
             ids["token_id"] = str((await make_token(self.resources, user)).id)
             pair = await sign_in_as(self.resources, user, SCOPES_OF_LOGIN)
             ids["session_id"] = str((await family_of(self.resources, pair.refresh_token))[0].id)
         else:
-            ids |= dict.fromkeys(("job_id", "token_id", "session_id"), ids["recipe_id"])
+            ids |= dict.fromkeys(
+                ("job_id", "export_id", "token_id", "session_id"), ids["recipe_id"]
+            )
         headers = await self._headers(operation, caller, user)
         bodies = await self._bodies(ids, invited["url"])
         return Household(headers, ids, bodies)

@@ -8,9 +8,9 @@ from tests.api.conftest import ClientFor
 from tests.api.operations import QUERIES, Json, Operation, World, unknown_ids
 from tests.conftest import API, As
 
-#: Reads without an ETag, and why: these are asked to learn what is so now; the last one is kept for
-#: five minutes and asked again whole.
-WITHOUT = {"get_live", "get_ready", "get_jwks"}
+#: Reads without an ETag, and why: these are asked to learn what is so now; the keys are kept for
+#: five minutes and asked again whole; an archive is kept by nobody.
+WITHOUT = {"get_live", "get_ready", "get_jwks", "get_export_file"}
 
 
 def reads(every: list[Operation]) -> list[Operation]:

@@ -16,7 +16,7 @@ VERBS = {
     "search", "set", "signup", "transfer", "update", "verify",
 }  # fmt: skip
 #: Bodies whose example is a file, which a text cannot show.
-FILES = {"replace_cover"}
+FILES = {"replace_cover", "get_export_file"}
 
 
 def each(document: Json) -> Iterator[Json]:

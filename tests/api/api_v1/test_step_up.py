@@ -54,6 +54,7 @@ ROWS = [
     Row("end_other_sessions", "POST", "/auth/sessions/end-others", None, 204),
     Row("request_email_change", "POST", "/auth/email-change", {"email": "new@example.org"}, 202),
     Row("update_password", "POST", "/auth/password", CHANGE, 200),
+    Row("create_export", "POST", "/auth/me/exports", None, 202),
     Row("delete_me", "DELETE", "/auth/me", None, 204),
     Row("delete_household", "DELETE", f"/households/{HOME}", None, 204),
     # She is let through, and told that this is no member.

@@ -112,6 +112,7 @@ class TestM04EveryPost:
             "/auth/refresh": {"json": {"refresh_token": token}},
             "/auth/logout": {"json": {"refresh_token": token}},
             "/auth/me/restore": {},
+            "/auth/me/exports": {},
             "/auth/step-up": {"json": {"password": PASSWORD}},
             "/auth/tokens": {"json": {"name": "Script", "scopes": ["recipes:read"]}},
             "/auth/sessions/end-others": {},

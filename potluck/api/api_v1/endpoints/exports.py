@@ -71,11 +71,12 @@ async def list_exports(
 )
 async def get_export_file(
     resources: deps.ResourcesOf,
-    session: deps.Session,
+    session: deps.ReadSession,
     actor: deps.AccountGuard,
     export_id: ExportId,
 ) -> Download:
     """The archive as a zip, for seven days after it was made. It is always sent whole."""
     made = await exports.fetch(session, actor, export_id, now=resources.clock.now())
+    await session.close()  # no connection is held while the file is sent
     path = await exports.path_of(resources.settings.exports_dir, made)
     return Download(path, **exports.SENT_AS)

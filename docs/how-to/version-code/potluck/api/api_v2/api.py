@@ -6,6 +6,7 @@ from potluck.api.api_v1.endpoints import (
     addresses,
     admin_users,
     auth,
+    exports,
     households,
     invitations,
     jobs,
@@ -31,6 +32,7 @@ api_router.include_router(passwords.router, prefix="/auth", tags=["auth"])
 api_router.include_router(step_up.router, prefix="/auth", tags=["auth"])
 api_router.include_router(sessions.router, prefix="/auth/sessions", tags=["auth"])
 api_router.include_router(tokens.router, prefix="/auth/tokens", tags=["auth"])
+api_router.include_router(exports.router, prefix="/auth/me/exports", tags=["auth"])
 api_router.include_router(jobs.router, prefix="/jobs", tags=["jobs"])
 api_router.include_router(admin_users.router, prefix="/admin/users", tags=["admin"])
 api_router.include_router(households.router, prefix="/households", tags=["households"])
