@@ -1,4 +1,7 @@
-"""A person deletes the account and keeps it after all, in Chromium, with script and without."""
+"""A person takes their data along, and deletes the account and keeps it, in Chromium."""
+
+import time
+import zipfile
 
 import pytest
 from playwright.sync_api import Browser
@@ -7,6 +10,7 @@ from tests.e2e.test_core_path import sign_in, sign_up
 from tests.e2e.visit import visit
 
 pytestmark = pytest.mark.timeout(300)
+MADE_WITHIN_S = 60
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
@@ -33,3 +37,25 @@ def test_the_account_that_was_deleted_is_kept(
         assert ada.message == "Your account stays."
         ada.open("/trash")
         assert ada.path == "/trash"
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
+def test_the_data_is_put_together_and_downloaded(
+    chromium: Browser, origin: str, has_script: bool
+) -> None:
+    with visit(chromium, origin, has_script=has_script) as ada:
+        sign_up(ada, f"taking-{has_script}@example.org".lower())
+        ada.open("/account/data")
+        ada.press("Put my data together")
+        assert ada.message.startswith("Your data is being put together.")
+        download = ada.page.get_by_role("link", name="Download")
+        deadline = time.monotonic() + MADE_WITHIN_S
+        while not download.count() and time.monotonic() < deadline:
+            ada.open("/account/data")
+        with ada.page.expect_download() as started:
+            download.click()
+        with zipfile.ZipFile(started.value.path()) as archive:
+            assert archive.testzip() is None
+            assert "account.json" in archive.namelist()
+        if has_script:
+            ada.look_closely()
