@@ -53,6 +53,10 @@ class Action(StrEnum):
     KEYS_REWRAPPED = "keys.rewrapped"
 
 
+#: In `credential_kind`: a stranger did it, who proved nothing.
+NO_PROOF = "none"
+
+
 class Outcome(StrEnum):
     """Whether it was done."""
 

@@ -24,7 +24,7 @@ from potluck.core.hash_chain import GENESIS
 from potluck.core.request_context import current_fields, current_origin
 from potluck.db.last_steps import do_last
 from potluck.domain import user_agent
-from potluck.domain.audit import RULES, Action, Outcome
+from potluck.domain.audit import NO_PROOF, RULES, Action, Outcome
 from potluck.models import AuditEvent, AuditHead, Household, User
 
 log = structlog.stdlib.get_logger("potluck.audit")
@@ -169,7 +169,7 @@ def _without_proof() -> str:
     fields = current_fields()
     if "job" in fields:
         return "system"
-    return "none" if "request_id" in fields else "operator"
+    return NO_PROOF if "request_id" in fields else "operator"
 
 
 def _client(agent: str | None) -> str | None:

@@ -39,6 +39,15 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
         {200}, {"q", "is_disabled", "is_instance_admin", "limit", "cursor"},
     ),
     "GET /admin/users/{user_id}": ({200}, set()),
+    "GET /admin/audit": (
+        {200},
+        {
+            "action", "outcome", "actor_id", "target_id", "household_id", "since", "before",
+            "limit", "cursor",
+        },
+    ),
+    "GET /auth/me/audit": ({200}, {"limit", "cursor"}),
+    "GET /households/{household_id}/audit": ({200}, {"limit", "cursor"}),
     "PATCH /admin/users/{user_id}": ({200}, set()),
     "GET /admin/users/{user_id}/sessions": ({200}, {"limit", "cursor"}),
     "DELETE /admin/users/{user_id}/sessions": ({204}, set()),
@@ -149,6 +158,7 @@ _ACCOUNT = _ENTITY | {
     "email", "display_name", "is_instance_admin", "is_disabled", "disabled_at",
 }  # fmt: skip
 _PAGE = {"items", "next_cursor"}
+_EVENT = {"at", "action", "outcome", "detail"}
 _SIGN_UP = {"email", "password", "display_name"}
 
 #: What operations answer, by the way from the body to an object: `items/*` is a list's item. Every
@@ -184,6 +194,22 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
     "GET /jobs/{job_id}": {"": _JOB},
     "GET /admin/users": {"": _PAGE, "items/*": _ACCOUNT},
     "GET /admin/users/{user_id}": {"": _ACCOUNT},
+    "GET /admin/audit": {
+        "": _PAGE,
+        "items/*": _EVENT
+        | {
+            "seq", "actor_id", "credential_kind", "credential_id", "client", "ip_prefix",
+            "request_id", "target_type", "target_id", "subject_id", "household_id",
+        },
+    },
+    "GET /auth/me/audit": {
+        "": _PAGE,
+        "items/*": _EVENT | {"is_own", "client", "ip_prefix", "household_id"},
+    },
+    "GET /households/{household_id}/audit": {
+        "": _PAGE,
+        "items/*": _EVENT | {"actor_id", "subject_id", "target_type", "target_id"},
+    },
     "GET /admin/users/{user_id}/sessions": {"": _PAGE, "items/*": _SESSION},
     "GET /admin/users/{user_id}/tokens": {
         "": _PAGE,
@@ -318,6 +344,7 @@ WORDS: dict[str, dict[str, set[str]]] = {
         },
     },
     "GET /auth/sessions": {"items/*/kind": {"browser", "api"}},
+    "GET /auth/me/audit": {"items/*/outcome": {"done", "refused"}},
     "GET /jobs/{job_id}": {"state": {"queued", "running", "succeeded", "failed", "cancelled"}},
     "GET /households/{household_id}": {
         "week_start": {"monday", "sunday", "saturday"},

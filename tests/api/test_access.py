@@ -175,7 +175,7 @@ class TestAnotherHousehold:
         as_eve = await as_(world.eve)
         values = {**world.ids, "author_id": str(world.ada.id), "tag": world.ids["tag_id"]}
         tried = set()
-        for each in every:
+        for each in (one for one in every if not one.is_for_administrators):
             for name in each.query:
                 if name.endswith("_id") or name == "tag":
                     tried.add((each.name, name))
@@ -265,7 +265,9 @@ class TestAdministrators:
         for each in every:
             if each.method == "GET" and ("{" not in each.path or each.is_for_administrators):
                 answer = await world.call(as_root, each, ids={"user_id": str(world.ada.id)})
-                for secret in (*content, "Soup", "Ada's kitchen", "ada-s-kitchen"):
+                # Events name by their ids what they were about, and nothing else of it.
+                ids = set() if each.name == "list_events" else content
+                for secret in (*ids, "Soup", "Ada's kitchen", "ada-s-kitchen"):
                     assert secret not in answer.text, each
 
 

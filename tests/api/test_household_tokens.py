@@ -76,7 +76,7 @@ class TestOtherHouseholds:
     ) -> None:
         values = world.ids | {"tag": world.ids["tag_id"]}
         tried = set()
-        for each in every:
+        for each in (one for one in every if not is_of_administrators(one)):
             for name in set(each.query) & values.keys() - {"author_id"}:
                 tried.add((each.name, name))
                 answer = await world.call(cabin.script, each, query={name: values[name]})

@@ -15,6 +15,7 @@ OF_NO_TOKEN = {
     "end_other_sessions", "end_session", "update_password", "confirm_password",
     "delete_household", "transfer_household", "get_job", "request_email_change",
     "delete_me", "restore_me", "create_export", "list_exports", "get_export_file",
+    "list_own_events", "list_household_events",
 }  # fmt: skip
 #: The row of a token says when it was last used, so using one changes it.
 NOT_COUNTED = {"personal_token"}

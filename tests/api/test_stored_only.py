@@ -45,6 +45,11 @@ ANSWERED: dict[str, set[str]] = {
         "result",
     },
     "one_time_link": {"id", "user_id"},
+    "audit_event": {
+        "seq", "at", "action", "outcome", "actor_id", "credential_kind", "credential_id", "client",
+        "ip_prefix", "request_id", "target_type", "target_id", "subject_id", "household_id",
+        "detail",
+    },
     "recipe_words": {"recipe_id"},
     "index_request": {"recipe_id"},
     "recipe_revision": {

@@ -38,6 +38,7 @@ _HOUSEHOLD = _by(
     "household_id",
     "id",
     *("get_household", "list_members", "add_member", "list_invitations", "create_invitation"),
+    *("list_household_events",),
     matching=("update_household", "delete_household"),
 )
 _MEMBER = [

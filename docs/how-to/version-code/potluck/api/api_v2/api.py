@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from potluck.api.api_v1.endpoints import (
     addresses,
     admin_users,
+    audit,
     auth,
     exports,
     households,
@@ -35,6 +36,11 @@ api_router.include_router(tokens.router, prefix="/auth/tokens", tags=["auth"])
 api_router.include_router(exports.router, prefix="/auth/me/exports", tags=["auth"])
 api_router.include_router(jobs.router, prefix="/jobs", tags=["jobs"])
 api_router.include_router(admin_users.router, prefix="/admin/users", tags=["admin"])
+api_router.include_router(audit.router, prefix="/admin/audit", tags=["admin"])
+api_router.include_router(audit.own, prefix="/auth/me/audit", tags=["auth"])
+api_router.include_router(
+    audit.of_household, prefix="/households/{household_id}/audit", tags=["households"]
+)
 api_router.include_router(households.router, prefix="/households", tags=["households"])
 api_router.include_router(
     members.router, prefix="/households/{household_id}/members", tags=["households"]
