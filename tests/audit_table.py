@@ -10,7 +10,7 @@ import httpx2
 
 from potluck.domain.audit import Action
 from potluck.services import setup
-from potluck.worker import deletions
+from potluck.worker import deletions, runner
 from tests.api.auth_calls import LOGIN, LOGOUT, SIGNUP, refresh, reread, signed_in
 from tests.audit_stage import NEW_PASSWORD, Stage, ok, row
 from tests.conftest import API
@@ -203,6 +203,13 @@ async def is_deleted(stage: Stage) -> Any:
 @row(Action.EXPORT_ASKED)
 async def asks_for_an_archive(stage: Stage) -> Any:
     return lambda: ok(stage.client.post(f"{API}/auth/me/exports"), 202)
+
+
+@row(Action.EXPORT_DOWNLOADED)
+async def downloads_an_archive(stage: Stage) -> Any:
+    job = await (await asks_for_an_archive(stage))()
+    await runner.run_due(stage.factories.resources)
+    return lambda: stage.client.get(f"{API}/auth/me/exports/{job['id']}/file")
 
 
 @row(Action.SET_UP)

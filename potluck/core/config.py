@@ -107,7 +107,12 @@ class JobSettings(Section):
     poll_s: float = Field(
         5.0, ge=0.1, le=60, description="Longest until a job is found that nobody told of."
     )
-    keep_days: int = Field(14, ge=1, le=365, description="Days before ended jobs are forgotten.")
+    keep_days: int = Field(
+        14,
+        ge=1,
+        le=365,
+        description="Days before ended jobs are forgotten, and the archives they made with them.",
+    )
 
 
 class TrashSettings(Section):

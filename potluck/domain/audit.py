@@ -40,6 +40,7 @@ class Action(StrEnum):
     DELETION_UNDONE = "account.deletion-undone"
     ACCOUNT_DELETED = "account.deleted"
     EXPORT_ASKED = "account.export-asked"
+    EXPORT_DOWNLOADED = "account.export-downloaded"
     ACCOUNT_PROMOTED = "account.promoted"
     ACCOUNT_DEMOTED = "account.demoted"
     ACCOUNT_UNBLOCKED = "account.unblocked"
@@ -123,6 +124,7 @@ RULES: dict[Action, Rule] = {
     Action.DELETION_UNDONE: Rule(_PERSON),
     Action.ACCOUNT_DELETED: Rule(_NOBODY),
     Action.EXPORT_ASKED: Rule(_PERSON),
+    Action.EXPORT_DOWNLOADED: Rule(_PERSON),
     Action.ACCOUNT_PROMOTED: Rule(_PERSON),
     Action.ACCOUNT_DEMOTED: Rule(_PERSON),
     Action.ACCOUNT_UNBLOCKED: Rule(_PERSON),

@@ -81,6 +81,11 @@ async def fetch(session: AsyncSession, actor: Actor, id: UUID, *, now: datetime)
     return made
 
 
+def note_download(session: AsyncSession, actor: Actor, id: UUID, *, now: datetime) -> None:
+    """Have it recorded that the actor took an archive: who finds that in the audit can act."""
+    audit.record(session, Action.EXPORT_DOWNLOADED, actor=actor, target=("export", id), now=now)
+
+
 async def path_of(folder: Path, made: ExportMade) -> Path:
     """Where the file of an archive lies. Raises `NotFound` when it is not there."""
     path = await to_thread.run_sync(ExportStore(folder).path, made.file)

@@ -59,9 +59,12 @@ async def export_file(
 ) -> Response:
     """The archive, to be kept by the browser."""
     resources = pages.resources
-    made = await exports.fetch(read, member.actor, export_id, now=resources.clock.now())
+    now = resources.clock.now()
+    made = await exports.fetch(read, member.actor, export_id, now=now)
     await read.close()  # no connection is held while the file is sent
     path = await exports.path_of(resources.settings.exports_dir, made)
+    async with resources.database.transaction() as session:
+        exports.note_download(session, member.actor, export_id, now=now)
     return Download(path, **exports.SENT_AS)
 
 

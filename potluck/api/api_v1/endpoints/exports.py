@@ -76,7 +76,10 @@ async def get_export_file(
     export_id: ExportId,
 ) -> Download:
     """The archive as a zip, for seven days after it was made. It is always sent whole."""
-    made = await exports.fetch(session, actor, export_id, now=resources.clock.now())
+    now = resources.clock.now()
+    made = await exports.fetch(session, actor, export_id, now=now)
     await session.close()  # no connection is held while the file is sent
     path = await exports.path_of(resources.settings.exports_dir, made)
+    async with resources.database.transaction() as recording:
+        exports.note_download(recording, actor, export_id, now=now)
     return Download(path, **exports.SENT_AS)
