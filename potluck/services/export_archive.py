@@ -15,6 +15,7 @@ _README = """\
 This archive holds what Potluck keeps of you.
 
 account.json     your account, what you are signed in with, and the names of your tokens
+events/          what happened to your account, newest first, 200 events a file
 households/      a folder for each of your households: household.json tells your role there
   recipes/       a file for each recipe, as the API answers it, and beside it its picture
 manifest.json    the format and its version, and the SHA-256 of every other file

@@ -15,14 +15,23 @@ from potluck.core.paging import PageRequest
 from potluck.crud import recipe_export
 from potluck.domain.slug import slug
 from potluck.models import Media, Recipe
+from potluck.schemas.audit import SecurityEvent
 from potluck.schemas.base import Out
-from potluck.services import accounts, open_sessions, personal_tokens, recipe_answers
+from potluck.services import (
+    accounts,
+    audit_lists,
+    open_sessions,
+    personal_tokens,
+    recipe_answers,
+)
 from potluck.services.export_archive import Entry
 
 #: Recipes read, and told of, at a time: some hundred kilobytes.
 PAGE = 50
 #: More than anybody is signed in with.
 _SESSIONS = 500
+#: Events of the audit in a file.
+_EVENTS = 200
 
 
 class _Account(Out):
@@ -31,6 +40,12 @@ class _Account(Out):
     account: schemas.User
     sessions: list[schemas.Session]
     tokens: list[schemas.PersonalToken]
+
+
+class _Events(Out):
+    """`events/0001.json` and those behind it."""
+
+    events: list[SecurityEvent]
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,18 @@ async def account(
     for folder, membership in zip(folders, profile.memberships, strict=True):
         entries.append(Entry(f"{folder.path}/household.json", _json(membership)))
     return entries, folders
+
+
+async def events(
+    session: AsyncSession, actor: Actor, cursors: Cursors, *, number: int, cursor: str | None
+) -> tuple[Entry, str | None]:
+    """A file of what the audit tells the person of their account, and the cursor of the next.
+
+    Newest first; `number` counts the files from 1.
+    """
+    request = PageRequest(limit=_EVENTS, cursor=cursor, cursors=cursors, binding="")
+    found, following = await audit_lists.own(session, actor, request)
+    return Entry(f"events/{number:04}.json", _json(_Events(events=found))), following
 
 
 async def recipes(

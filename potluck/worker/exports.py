@@ -1,5 +1,6 @@
 """Makes archives of people's own data, and forgets them."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -57,6 +58,7 @@ async def _write(hold: Hold, actor: Actor, archive: Archive) -> int:
             session, actor, resources.cursors, now=resources.clock.now()
         )
     await to_thread.run_sync(archive.add, entries)
+    await _add_events(resources, actor, archive)
     await hold.tell(0, total)
     done = 0
     for folder in folders:
@@ -68,6 +70,19 @@ async def _write(hold: Hold, actor: Actor, archive: Archive) -> int:
             await hold.tell(done, max(done, total))
     await to_thread.run_sync(archive.close, done)
     return done
+
+
+async def _add_events(resources: Resources, actor: Actor, archive: Archive) -> None:
+    """What the audit tells the person, a file a page."""
+    cursor: str | None = None
+    for number in itertools.count(1):
+        async with resources.database.reading() as session:
+            entry, cursor = await export_contents.events(
+                session, actor, resources.cursors, number=number, cursor=cursor
+            )
+        await to_thread.run_sync(archive.add, [entry])
+        if cursor is None:
+            break
 
 
 async def _page(

@@ -12,8 +12,12 @@ import httpx2
 import pytest
 from sqlalchemy import update
 
+from potluck.core.actor import Actor
+from potluck.domain.audit import Action
 from potluck.models import Membership, User
 from potluck.resources import Resources
+from potluck.services import audit
+from potluck.services.export_contents import PAGE
 from potluck.worker import runner
 from tests.api.recipe_calls import create, delete, read, refusal
 from tests.conftest import API, As, Outbox
@@ -211,7 +215,37 @@ class TestContents:
             return len(statements)
 
         few = await sent(2)
-        assert await sent(40) == few
+        assert await sent(PAGE - 2) == few
+
+    async def test_recipes_of_several_pages_are_all_in_it(
+        self, as_ada: httpx2.AsyncClient, resources: Resources
+    ) -> None:
+        titles = {f"Cake {number}" for number in range(PAGE + 1)}
+        for title in sorted(titles):
+            await create(as_ada, title=title)
+        assert set(recipes(await exported(as_ada, resources))) == titles
+
+    async def test_what_happened_to_the_account_is_told_in_files_of_200(
+        self,
+        as_ada: httpx2.AsyncClient,
+        ada: User,
+        resources: Resources,
+        clock: FakeClock,
+    ) -> None:
+        actor = Actor(user_id=ada.id)
+        for _ in range(200):
+            async with resources.database.transaction() as session:
+                audit.record(session, Action.SIGNED_OUT, actor=actor, now=clock.now())
+        archive = await exported(as_ada, resources)
+        first, second = (
+            json.loads(archive.read(f"events/{number}.json"))["events"]
+            for number in ("0001", "0002")
+        )
+        assert len(first) == 200
+        assert first[0]["action"] == "account.export-asked"
+        assert len(second) >= 1
+        assert first[-1]["at"] >= second[0]["at"]
+        assert "events/0003.json" not in archive.namelist()
 
 
 class TestRights:
