@@ -138,6 +138,14 @@ def date(value: str | datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(f"{moment:%Y-%m-%d}", text)
 
 
+def moment(value: str | datetime) -> Markup:
+    """An instant (RFC 3339 text or aware datetime) to the minute: `22 Nov 2025, 14:03 UTC`."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    at = at.astimezone(UTC)
+    text = f"{at.day} {at:%b %Y, %H:%M} UTC"
+    return Markup('<time datetime="{}">{}</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", text)
+
+
 def ago(value: str | datetime, now: datetime) -> Markup:
     """How long ago an instant (RFC 3339 text or aware datetime) was, in words, in `<time>`.
 

@@ -131,6 +131,7 @@ FILTERS = {
     "line_words": markup.line_words,
     "lines_by_id": markup.lines_by_id,
     "markdown": markup.markdown,
+    "moment": formats.moment,
     "number": formats.number,
     "plate": plate,
     "quantity": formats.quantity,

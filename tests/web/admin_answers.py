@@ -36,10 +36,45 @@ _ONE: Answer = {
     "has_more_tokens": True,
 }
 
+_EVENT: Answer = {
+    "seq": 12, "at": "2026-03-01T12:00:00Z", "outcome": "refused", "words": "A member was added",
+    "about": "role: editor", "actor_id": "0190a0a0-0000-7000-8000-000000000001",
+    "credential_kind": "session", "target_type": "user", "client": "Firefox on Linux",
+    "target_id": "0190a0a0-0000-7000-8000-000000000001", "ip_prefix": "203.0.113.0/24",
+    "is_own": True,
+}  # fmt: skip
+_EVENTS: Answer = {
+    "events": [
+        _EVENT,
+        _EVENT | {"outcome": "done", "actor_id": None, "target_type": None, "about": ""},
+        _EVENT | {"target_type": "session", "client": None, "ip_prefix": None, "is_own": False},
+    ],
+    "values": {"action": "member.added"},
+    "errors": {},
+    "actions": [("", "All"), ("member.added", "A member was added")],
+    "outcomes": [("", "All"), ("done", "Done")],
+    "next_cursor": "x",
+    "is_first_page": False,
+}
+
 ADMIN_PAGES: dict[str, tuple[str, Answer]] = {
     "admin": ("pages/admin.html", {"counts": [("Accounts", 2)], "facts": [("Version", "1.0")]}),
     "admin, accounts": ("pages/admin_users.html", _LIST | {"accounts": [_ACCOUNT]}),
     "admin, no accounts": ("pages/admin_users.html", _LIST | {"accounts": []}),
+    "audit": ("pages/admin_audit.html", _EVENTS),
+    "audit, none": (
+        "pages/admin_audit.html",
+        _EVENTS | {"events": [], "next_cursor": None, "is_first_page": True},
+    ),
+    "audit, refused": (
+        "pages/admin_audit.html",
+        _EVENTS | {"events": [], "errors": {"actor_id": "This is no id."}},
+    ),
+    "security": ("pages/security.html", _EVENTS),
+    "security, none": (
+        "pages/security.html",
+        _EVENTS | {"events": [], "next_cursor": None, "is_first_page": True},
+    ),
     "admin, account": ("pages/admin_user.html", _ONE),
     "admin, account without anything": (
         "pages/admin_user.html",
