@@ -12,6 +12,7 @@ from potluck.domain.audit import Action
 from potluck.services import setup
 from potluck.worker import deletions, runner
 from tests.api.auth_calls import LOGIN, LOGOUT, SIGNUP, refresh, reread, signed_in
+from tests.api.job_calls import make_job
 from tests.audit_stage import NEW_PASSWORD, Stage, ok, row
 from tests.conftest import API
 from tests.factories import PASSWORD
@@ -154,6 +155,34 @@ async def the_operator_makes_an_account(stage: Stage) -> Any:
 async def the_operator_resets(stage: Stage) -> Any:
     words = ("user", "reset-password", stage.owner.email, "--password-stdin")
     return lambda: stage.ran(*words, input=f"{NEW_PASSWORD}\n")
+
+
+@row(Action.RESET_ASKED)
+async def an_administrator_starts_a_reset(stage: Stage) -> Any:
+    root = await stage.as_(await stage.factories.user(is_instance_admin=True))
+    path = f"{API}/admin/users/{stage.owner.id}/password-reset"
+    return lambda: ok(root.post(path), 202)
+
+
+@row(Action.JOB_RETRIED)
+async def an_administrator_repeats_a_job(stage: Stage) -> Any:
+    path = f"{await a_job(stage)}/retry"
+    root = await stage.as_(await stage.factories.user(is_instance_admin=True))
+    await ok(root.post(path.replace("retry", "cancel")))
+    return lambda: ok(root.post(path))
+
+
+@row(Action.JOB_CANCELLED)
+async def an_administrator_cancels_a_job(stage: Stage) -> Any:
+    path = f"{await a_job(stage)}/cancel"
+    root = await stage.as_(await stage.factories.user(is_instance_admin=True))
+    return lambda: ok(root.post(path))
+
+
+async def a_job(stage: Stage) -> str:
+    """The path of a job that the owner has asked for."""
+    id = await make_job(stage.factories.resources, stage.owner)
+    return f"{API}/admin/jobs/{id}"
 
 
 def by_command(action: Action, *words: str, before: tuple[str, ...] = ()) -> None:

@@ -62,6 +62,7 @@ __all__ = [
     "ProfileReader",
     "ProfileWriter",
     "ReadSession",
+    "RecentAdmin",
     "RecentLogin",
     "RecipeDeleter",
     "RecipeReader",
@@ -232,6 +233,21 @@ def _administrator(scope: Scope) -> object:
 #: Neither gives a right to what belongs to a household.
 InstanceAuditor = Annotated[Actor, _administrator(Scope.ADMIN_READ)]
 InstanceAdmin = Annotated[Actor, _administrator(Scope.ADMIN_WRITE)]
+
+
+async def get_recent_administrator(actor: InstanceAdmin, clock: ClockOf) -> Actor:
+    """Who changes something, and gave the password in the last ten minutes.
+
+    A personal token proves no such thing; it has `admin:write` because somebody who had just given
+    the password made it so. Raises `ReauthRequired`.
+    """
+    if actor.auth_at is not None:
+        step_up.check_recent(actor, clock.now())
+    return actor
+
+
+#: For what administrators change; list `reauth-required` among the problems.
+RecentAdmin = Annotated[Actor, Depends(get_recent_administrator)]
 
 LongReads = Depends(use_long_reads)
 GoodTokenOrNone = Depends(refuse_bad_token)

@@ -15,6 +15,7 @@ from potluck.crud.removal import remove_some
 from potluck.domain.jobs import JobState
 from potluck.models import Job, ScheduledWork
 from potluck.models.job import LIVES
+from potluck.schemas.administration import JobFilter
 
 _NEWEST_FIRST = Order(Job.created_at, Job.id, descending=True)
 LIVE = ("queued", "running")
@@ -54,6 +55,18 @@ class CRUDJob:
         """
         is_recent = or_(Job.ended_at.is_(None), Job.ended_at > ended_after)
         statement = select(Job).where(Job.user_id == user_id, Job.kind == kind, is_recent)
+        rows = await session.scalars(_NEWEST_FIRST.apply(statement, request))
+        return cut(list(rows), _NEWEST_FIRST, request)
+
+    async def page(
+        self, session: AsyncSession, wanted: JobFilter, request: PageRequest
+    ) -> tuple[list[Job], str | None]:
+        """One page of everybody's jobs, newest first."""
+        statement = select(Job)
+        if wanted.state is not None:
+            statement = statement.where(Job.state == wanted.state)
+        if wanted.kind is not None:
+            statement = statement.where(Job.kind == wanted.kind)
         rows = await session.scalars(_NEWEST_FIRST.apply(statement, request))
         return cut(list(rows), _NEWEST_FIRST, request)
 

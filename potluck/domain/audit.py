@@ -45,11 +45,14 @@ class Action(StrEnum):
     ACCOUNT_DEMOTED = "account.demoted"
     ACCOUNT_UNBLOCKED = "account.unblocked"
     PASSWORD_RESET = "password.reset"  # noqa: S105 - a name
+    RESET_ASKED = "password.reset-asked"
     RESET_LINK_MADE = "password.reset-link-made"
     RESET_BY_LINK = "password.reset-by-link"
     EMAIL_CHANGE_ASKED = "address.change-asked"
     EMAIL_CHANGED = "address.changed"
     EMAIL_CHANGE_CANCELLED = "address.change-cancelled"
+    JOB_RETRIED = "job.retried"
+    JOB_CANCELLED = "job.cancelled"
     KEYS_ROTATED = "keys.rotated"
     KEYS_REWRAPPED = "keys.rewrapped"
 
@@ -129,11 +132,14 @@ RULES: dict[Action, Rule] = {
     Action.ACCOUNT_DEMOTED: Rule(_PERSON),
     Action.ACCOUNT_UNBLOCKED: Rule(_PERSON),
     Action.PASSWORD_RESET: Rule(_PERSON),
+    Action.RESET_ASKED: Rule(_PERSON),
     Action.RESET_LINK_MADE: Rule(_PERSON),
     Action.RESET_BY_LINK: Rule(_PERSON, frozenset({"has_tokens_revoked"})),
     Action.EMAIL_CHANGE_ASKED: Rule(_PERSON),
     Action.EMAIL_CHANGED: Rule(_PERSON),
     Action.EMAIL_CHANGE_CANCELLED: Rule(_PERSON, frozenset({"is_put_back"})),
+    Action.JOB_RETRIED: Rule(_NOBODY),
+    Action.JOB_CANCELLED: Rule(_NOBODY),
     Action.KEYS_ROTATED: Rule(_NOBODY, frozenset({"is_old_refused"})),
     Action.KEYS_REWRAPPED: Rule(_NOBODY),
 }

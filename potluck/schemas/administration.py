@@ -5,7 +5,9 @@ from uuid import UUID
 
 from pydantic import MISSING, BaseModel, Field
 
+from potluck.domain.jobs import JobState
 from potluck.schemas.base import EntityOut, Out, Patch
+from potluck.schemas.job import Job
 from potluck.schemas.personal_token import TokenScope
 from potluck.schemas.types import Flag, Instant, Text
 
@@ -50,3 +52,21 @@ class AccountToken(Out):
     created_at: Instant
     expires_at: Instant | None
     last_used_at: Instant | None
+
+
+class JobFilter(BaseModel):
+    """Which jobs are asked for; all conditions must hold."""
+
+    state: JobState | None = Field(None, description="Those that are in this state.")
+    kind: Annotated[str, Text(1, 60)] | None = Field(None, description="Those of this kind.")
+
+
+class AnyJob(Job):
+    """A job of anybody or of the instance itself, without what it is to do."""
+
+    user_id: Annotated[UUID | None, Field(description="Who asked for it; null: the instance.")]
+    tries: Annotated[int, Field(description="How often it was taken on.")]
+    run_at: Annotated[Instant, Field(description="When it is tried next, while it is queued.")]
+    error: Annotated[
+        str | None, Field(description="One word for what went wrong last, such as `mail-refused`.")
+    ]

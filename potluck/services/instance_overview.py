@@ -1,10 +1,11 @@
 """What administrators see of the instance at a glance: cheap facts, nothing of any household."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from potluck import __version__
+from potluck import __version__, crud
 from potluck.core.actor import Actor
 from potluck.core.config import Settings
 from potluck.crud import examination, instance_counts
@@ -23,6 +24,8 @@ class Overview:
     mail: str
     address: str
     counts: dict[str, int]
+    #: Jobs by their state.
+    jobs: dict[str, int]
 
 
 async def look(session: AsyncSession, actor: Actor, settings: Settings) -> Overview:
@@ -36,4 +39,12 @@ async def look(session: AsyncSession, actor: Actor, settings: Settings) -> Overv
         mail=settings.mail.way,
         address=settings.public_url,
         counts=await instance_counts.count(session),
+        jobs=await _jobs(session),
     )
+
+
+async def _jobs(session: AsyncSession) -> dict[str, int]:
+    by_state: Counter[str] = Counter()
+    for (_, state), count in (await crud.job.counts(session)).items():
+        by_state[state] += count
+    return {state: by_state[state] for state in ("queued", "running", "failed")}

@@ -7,10 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck import crud, schemas
 from potluck.core.actor import Actor
+from potluck.core.errors import Forbidden
 from potluck.core.paging import PageRequest
 from potluck.domain.audit import Action
 from potluck.schemas.administration import AccountToken
-from potluck.services import accounts_admin, audit, open_sessions, personal_tokens
+from potluck.services import (
+    accounts_admin,
+    audit,
+    open_sessions,
+    password_resets,
+    personal_tokens,
+)
 
 #: Why a family ended, in its row.
 BY_AN_ADMINISTRATOR = "administrator"
@@ -74,6 +81,18 @@ async def revoke_token(
         subject_id=user_id,
         now=now,
     )
+
+
+async def mail_reset_link(session: AsyncSession, actor: Actor, user_id: UUID, *, now: datetime) -> None:
+    """Have the account's owner mailed a link that resets the password.
+
+    Raises `NotFound`, `Forbidden` when the account is disabled.
+    """
+    user = await accounts_admin.get(session, actor, user_id)
+    if user.disabled_at is not None:
+        raise Forbidden("The account is disabled: enable it first.")
+    await password_resets.ask(session, user.email, now=now)
+    audit.record(session, Action.RESET_ASKED, actor=actor, target=user, now=now)
 
 
 async def _lock(session: AsyncSession, actor: Actor, user_id: UUID) -> Actor:

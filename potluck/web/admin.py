@@ -33,6 +33,7 @@ async def overview(pages: PagesOf, read: ReadSession, administrator: Administrat
     return pages.show(
         "pages/admin.html",
         counts=[(name.capitalize(), number) for name, number in seen.counts.items()],
+        jobs=[(name.capitalize(), number) for name, number in seen.jobs.items()],
         facts=[
             ("Version", seen.version),
             ("Database", seen.engine),

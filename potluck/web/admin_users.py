@@ -10,7 +10,7 @@ from potluck.core.errors import LastAdministrator
 from potluck.providers import ReadSession
 from potluck.schemas.administration import Account, AccountFilter, AccountUpdate
 from potluck.services import accounts_admin, sign_ins_admin
-from potluck.web.deps import AdministratorOf, Member, OurForm
+from potluck.web.deps import AdministratorOf, Member, OurForm, recent_login
 from potluck.web.home import page_request
 from potluck.web.rendering import Pages, PagesOf
 from potluck.web.sessions import shown
@@ -20,6 +20,7 @@ router = APIRouter()
 
 PATH = "/admin/users"
 ONE = PATH + "/{user_id:uuid}"
+RECENT = recent_login(PATH + "/{user_id}")
 PER_PAGE = 24
 #: Of one account, so many of its sessions and tokens.
 MOST_SHOWN = 50
@@ -73,35 +74,45 @@ async def user(
     )
 
 
-@router.post(ONE + "/disable", dependencies=[OurForm])
+@router.post(ONE + "/disable", dependencies=[OurForm, RECENT])
 async def disable(pages: PagesOf, administrator: AdministratorOf, user_id: UUID) -> Response:
     """Let nobody in any more."""
     said = "The account is disabled and signed out everywhere."
     return await _change(pages, administrator, user_id, said, is_disabled=True)
 
 
-@router.post(ONE + "/enable", dependencies=[OurForm])
+@router.post(ONE + "/enable", dependencies=[OurForm, RECENT])
 async def enable(pages: PagesOf, administrator: AdministratorOf, user_id: UUID) -> Response:
     """Let it be signed in to again."""
     said = "The account can be signed in to again."
     return await _change(pages, administrator, user_id, said, is_disabled=False)
 
 
-@router.post(ONE + "/promote", dependencies=[OurForm])
+@router.post(ONE + "/promote", dependencies=[OurForm, RECENT])
 async def promote(pages: PagesOf, administrator: AdministratorOf, user_id: UUID) -> Response:
     """Make an administrator."""
     said = "The account is an administrator."
     return await _change(pages, administrator, user_id, said, is_instance_admin=True)
 
 
-@router.post(ONE + "/demote", dependencies=[OurForm])
+@router.post(ONE + "/demote", dependencies=[OurForm, RECENT])
 async def demote(pages: PagesOf, administrator: AdministratorOf, user_id: UUID) -> Response:
     """Take the rights of an administrator."""
     said = "The account is no administrator any more."
     return await _change(pages, administrator, user_id, said, is_instance_admin=False)
 
 
-@router.post(ONE + "/end-sessions", dependencies=[OurForm])
+@router.post(ONE + "/password-reset", dependencies=[OurForm, RECENT])
+async def reset_password(pages: PagesOf, administrator: AdministratorOf, user_id: UUID) -> Response:
+    """Have its owner mailed a link that resets the password."""
+    now = pages.resources.clock.now()
+    async with pages.resources.database.transaction() as session:
+        await sign_ins_admin.mail_reset_link(session, administrator.actor, user_id, now=now)
+    said = "A link with which a new password can be chosen is on its way to the account's address."
+    return pages.go(f"{PATH}/{user_id}", Flash(text=said))
+
+
+@router.post(ONE + "/end-sessions", dependencies=[OurForm, RECENT])
 async def end_sessions(pages: PagesOf, administrator: AdministratorOf, user_id: UUID) -> Response:
     """End every session of the account."""
     now = pages.resources.clock.now()
@@ -110,7 +121,7 @@ async def end_sessions(pages: PagesOf, administrator: AdministratorOf, user_id: 
     return pages.go(f"{PATH}/{user_id}", Flash(text="All its sessions are ended."))
 
 
-@router.post(ONE + "/sessions/{session_id:uuid}/end", dependencies=[OurForm])
+@router.post(ONE + "/sessions/{session_id:uuid}/end", dependencies=[OurForm, RECENT])
 async def end_session(
     pages: PagesOf, administrator: AdministratorOf, user_id: UUID, session_id: UUID
 ) -> Response:
@@ -121,7 +132,7 @@ async def end_session(
     return pages.go(f"{PATH}/{user_id}", Flash(text="The session is ended."))
 
 
-@router.post(ONE + "/tokens/{token_id:uuid}/revoke", dependencies=[OurForm])
+@router.post(ONE + "/tokens/{token_id:uuid}/revoke", dependencies=[OurForm, RECENT])
 async def revoke_token(
     pages: PagesOf, administrator: AdministratorOf, user_id: UUID, token_id: UUID
 ) -> Response:
@@ -153,7 +164,7 @@ def _acts(account: Account) -> list[tuple[str, str]]:
     if account.is_disabled:
         found = [("enable", "Enable the account")]
     else:
-        found = [("disable", "Disable the account")]
+        found = [("disable", "Disable the account"), ("password-reset", "Mail a reset link")]
     if account.is_instance_admin:
         found.append(("demote", "Take the administrator's rights"))
     elif not account.is_disabled:

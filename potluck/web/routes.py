@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from potluck.web import (
     accounts,
     admin,
+    admin_jobs,
     admin_users,
     audit,
     confirm,
@@ -38,6 +39,7 @@ _PARTS = (
     accounts,
     confirm,
     admin,
+    admin_jobs,
     admin_users,
     audit,
     home,

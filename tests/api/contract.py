@@ -35,6 +35,9 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "POST /auth/me/exports": ({202}, set()),
     "GET /auth/me/exports/{export_id}/file": ({200}, set()),
     "GET /jobs/{job_id}": ({200}, set()),
+    "GET /admin/jobs": ({200}, {"state", "kind", "limit", "cursor"}),
+    "POST /admin/jobs/{job_id}/retry": ({200}, set()),
+    "POST /admin/jobs/{job_id}/cancel": ({200}, set()),
     "GET /admin/users": (
         {200}, {"q", "is_disabled", "is_instance_admin", "limit", "cursor"},
     ),
@@ -49,6 +52,7 @@ OPERATIONS: dict[str, tuple[set[int], set[str]]] = {
     "GET /auth/me/audit": ({200}, {"limit", "cursor"}),
     "GET /households/{household_id}/audit": ({200}, {"limit", "cursor"}),
     "PATCH /admin/users/{user_id}": ({200}, set()),
+    "POST /admin/users/{user_id}/password-reset": ({202}, set()),
     "GET /admin/users/{user_id}/sessions": ({200}, {"limit", "cursor"}),
     "DELETE /admin/users/{user_id}/sessions": ({204}, set()),
     "DELETE /admin/users/{user_id}/sessions/{session_id}": ({204}, set()),
@@ -154,6 +158,7 @@ _INVITATION = {
     "id", "household_id", "role", "email", "invited_by", "created_at", "expires_at",
 }  # fmt: skip
 _JOB = {"id", "kind", "state", "progress", "created_at", "started_at", "ended_at"}
+_ANY_JOB = _JOB | {"user_id", "tries", "run_at", "error"}
 _ACCOUNT = _ENTITY | {
     "email", "display_name", "is_instance_admin", "is_disabled", "disabled_at",
 }  # fmt: skip
@@ -192,6 +197,9 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
     },
     "POST /auth/me/exports": {"": _JOB},
     "GET /jobs/{job_id}": {"": _JOB},
+    "GET /admin/jobs": {"": _PAGE, "items/*": _ANY_JOB},
+    "POST /admin/jobs/{job_id}/retry": {"": _ANY_JOB},
+    "POST /admin/jobs/{job_id}/cancel": {"": _ANY_JOB},
     "GET /admin/users": {"": _PAGE, "items/*": _ACCOUNT},
     "GET /admin/users/{user_id}": {"": _ACCOUNT},
     "GET /admin/audit": {
@@ -210,6 +218,7 @@ ANSWERED: dict[str, dict[str, set[str]]] = {
         "": _PAGE,
         "items/*": _EVENT | {"actor_id", "subject_id", "target_type", "target_id"},
     },
+    "POST /admin/users/{user_id}/password-reset": {"": {"status"}},
     "GET /admin/users/{user_id}/sessions": {"": _PAGE, "items/*": _SESSION},
     "GET /admin/users/{user_id}/tokens": {
         "": _PAGE,

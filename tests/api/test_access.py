@@ -260,7 +260,7 @@ class TestAdministrators:
         self, every: list[Operation], world: World, as_: As
     ) -> None:
         as_root = await as_(world.root)
-        of_the_account = {"user_id", "token_id", "session_id", "number"}
+        of_the_account = {"user_id", "token_id", "session_id", "job_id", "export_id", "number"}
         content = {world.ids[name] for name in world.ids.keys() - of_the_account}
         for each in every:
             if each.method == "GET" and ("{" not in each.path or each.is_for_administrators):

@@ -12,7 +12,7 @@ from tests.api.operations import Json, resolved
 #: The first word of an operation's id says what it does.
 VERBS = {
     "accept", "add", "cancel", "confirm", "create", "delete", "end", "get", "import", "list",
-    "login", "logout", "preview", "refresh", "remove", "replace", "request", "restore", "revoke",
+    "login", "logout", "preview", "refresh", "remove", "replace", "request", "restore", "retry", "revoke",
     "search", "set", "signup", "transfer", "update", "verify",
 }  # fmt: skip
 #: Bodies whose example is a file, which a text cannot show.

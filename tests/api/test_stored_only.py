@@ -41,6 +41,7 @@ ANSWERED: dict[str, set[str]] = {
     "media": {"id", "household_id", "widths", "formats", "colour"},
     "job": {
         "id", "kind", "state", "user_id", "done", "total", "created_at", "started_at", "ended_at",
+        "tries", "run_at", "error",
         # Read for what it tells of an archive.
         "result",
     },

@@ -1,14 +1,17 @@
 """The pages of administration: they work without script and open for administrators alone."""
 
 import re
+from datetime import timedelta
 
 import httpx2
 import pytest
 
 from potluck.models import User
 from potluck.resources import Resources
+from tests.api.job_calls import make_job
 from tests.api.token_calls import make_token
 from tests.conftest import API
+from tests.doubles import FakeClock
 from tests.factories import Make
 from tests.web.browser import Browser
 from tests.web.conftest import OpenBrowser
@@ -37,7 +40,7 @@ def pairs(browser: Browser) -> dict[str, str]:
 
 
 class TestGuard:
-    @pytest.mark.parametrize("path", ["/admin", PAGE, f"{PAGE}/{{}}"])
+    @pytest.mark.parametrize("path", ["/admin", "/admin/jobs", PAGE, f"{PAGE}/{{}}"])
     async def test_everybody_else_is_refused(
         self, adas: Browser, browser: Browser, root: User, path: str
     ) -> None:
@@ -191,3 +194,33 @@ class TestOne:
         assert roots.message == "The token is revoked."
         client.headers["Authorization"] = f"Bearer {made.token}"
         assert (await client.get(f"{API}/auth/me")).status_code == 401
+
+
+class TestJobs:
+    async def test_are_listed_cancelled_and_tried_again(
+        self, roots: Browser, ada: User, resources: Resources
+    ) -> None:
+        id = await make_job(resources, ada)
+        await roots.open("/admin/jobs?state=queued")
+        assert "Fetch cover" in roots.page.text
+        await roots.send(f"/admin/jobs/{id}/cancel")
+        assert roots.message == "It is cancelled."
+        await roots.send(f"/admin/jobs/{id}/retry")
+        assert roots.message == "It is tried anew."
+        assert "queued" in roots.page.text
+
+    async def test_c10_changing_them_asks_for_the_password_that_was_given_long_ago(
+        self, roots: Browser, ada: User, resources: Resources, clock: FakeClock
+    ) -> None:
+        id = await make_job(resources, ada)
+        clock.advance(timedelta(minutes=11))
+        await roots.open("/admin/jobs")
+        await roots.send(f"/admin/jobs/{id}/cancel")
+        assert roots.path == "/account/confirm"
+
+    async def test_the_overview_counts_what_waits_and_what_failed(
+        self, roots: Browser, ada: User, resources: Resources
+    ) -> None:
+        await make_job(resources, ada)
+        await roots.open("/admin")
+        assert [pairs(roots)[name] for name in ("Queued", "Running", "Failed")] == ["1", "0", "0"]

@@ -46,6 +46,7 @@ def filled(path: str, id: str) -> str:
     )
     path = path.replace("{household_id:uuid}", id).replace("{number:int}", "1")
     path = path.replace("{user_id:uuid}", id).replace("{invitation_id:uuid}", id)
+    path = path.replace("{job_id:uuid}", id)
     path = path.replace("{token_id:uuid}", id).replace("{session_id:uuid}", id)
     path = path.replace("{user_id:uuid}", id)
     return f"{API}/docs" if path == "/docs" else path

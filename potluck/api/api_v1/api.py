@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from potluck.api.api_v1.endpoints import (
     addresses,
+    admin_jobs,
     admin_users,
     audit,
     auth,
@@ -35,6 +36,7 @@ api_router.include_router(sessions.router, prefix="/auth/sessions", tags=["auth"
 api_router.include_router(tokens.router, prefix="/auth/tokens", tags=["auth"])
 api_router.include_router(exports.router, prefix="/auth/me/exports", tags=["auth"])
 api_router.include_router(jobs.router, prefix="/jobs", tags=["jobs"])
+api_router.include_router(admin_jobs.router, prefix="/admin/jobs", tags=["admin"])
 api_router.include_router(admin_users.router, prefix="/admin/users", tags=["admin"])
 api_router.include_router(audit.router, prefix="/admin/audit", tags=["admin"])
 api_router.include_router(audit.own, prefix="/auth/me/audit", tags=["auth"])

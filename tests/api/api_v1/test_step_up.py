@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from potluck.core import opaque
@@ -21,17 +22,19 @@ from tests.api.auth_calls import (
     refresh,
     signed_in,
 )
+from tests.api.job_calls import make_job
 from tests.api.operations import Operation
 from tests.api.recipe_calls import refusal
-from tests.api.token_calls import WithToken
+from tests.api.token_calls import WithToken, make_token
 from tests.conftest import API, gather
 from tests.doubles import FakeClock
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, Factories
 
 STEP_UP = f"{API}/auth/step-up"
 Json = dict[str, Any]
 OTHER = "{another session}"
-HOME = "{household}"
+HOME, JOB = "{household}", "{job}"
+THEM, THEIRS, TOKEN = "{somebody}", "{their session}", "{their token}"
 NOBODY = {"user_id": "0190a0a0-0000-7000-8000-000000000001"}
 
 
@@ -57,9 +60,18 @@ ROWS = [
     Row("create_export", "POST", "/auth/me/exports", None, 202),
     Row("delete_me", "DELETE", "/auth/me", None, 204),
     Row("delete_household", "DELETE", f"/households/{HOME}", None, 204),
+    Row("update_account", "PATCH", f"/admin/users/{THEM}", {"is_disabled": True}, 200),
+    Row("request_account_reset", "POST", f"/admin/users/{THEM}/password-reset", None, 202),
+    Row("end_account_sessions", "DELETE", f"/admin/users/{THEM}/sessions", None, 204),
+    Row("end_account_session", "DELETE", f"/admin/users/{THEM}/sessions/{THEIRS}", None, 204),
+    Row("revoke_account_token", "DELETE", f"/admin/users/{THEM}/tokens/{TOKEN}", None, 204),
+    Row("retry_job", "POST", f"/admin/jobs/{JOB}/retry", None, 200),
+    Row("cancel_job", "POST", f"/admin/jobs/{JOB}/cancel", None, 200),
     # She is let through, and told that this is no member.
     Row("transfer_household", "POST", f"/households/{HOME}/transfer", NOBODY, 422),
 ]
+#: A script of an administrator has been given its rights by somebody who had just signed in.
+OF_PERSONS = [row for row in ROWS if not row.path.startswith("/admin")]
 by_name = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
 
 
@@ -88,10 +100,24 @@ async def left_open(
     return client
 
 
+async def of_somebody(resources: Resources, user: User, path: str) -> str:
+    """The path with the ids of an account that the user looks after."""
+    async with resources.database.transaction() as session:
+        promoted = update(User).where(User.id == user.id).values(is_instance_admin=True)
+        await session.execute(promoted)
+    them = await Factories(resources, "no password").user(email=f"{uuid4()}@example.org")
+    path = path.replace(THEM, str(them.id))
+    path = path.replace(JOB, str(await make_job(resources, them)))
+    path = path.replace(TOKEN, str((await make_token(resources, them)).id))
+    return path.replace(THEIRS, await another_session(resources, them))
+
+
 async def call(
     client: httpx2.AsyncClient, resources: Resources, user: User, row: Row
 ) -> httpx2.Response:
     path = row.path.replace(HOME, str(user.default_household_id))
+    if path.startswith("/admin"):
+        path = await of_somebody(resources, user, path)
     if OTHER in path:
         path = path.replace(OTHER, await another_session(resources, user))
     return await client.request(row.method, API + path, json=row.body, headers={"If-Match": "*"})
@@ -117,7 +143,7 @@ class TestRecentLogin:
         left_open.headers["Authorization"] = f"Bearer {pair['access_token']}"
         assert (await call(left_open, resources, ada, row)).status_code == row.success
 
-    @by_name
+    @pytest.mark.parametrize("row", OF_PERSONS, ids=[row.name for row in OF_PERSONS])
     async def test_c10_a_personal_token_never_may(
         self, with_token: WithToken, resources: Resources, ada: User, row: Row
     ) -> None:

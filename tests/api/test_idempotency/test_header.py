@@ -85,7 +85,7 @@ class TestM04Costs:
 TRIED_ELSEWHERE = {
     "set_up", "update_password", "create_invitation", "preview_invitation", "accept_invitation",
     "verify_email", "confirm_email_change", "cancel_email_change", "transfer_household",
-    "restore_household",
+    "restore_household", "request_account_reset", "retry_job", "cancel_job",
 }  # fmt: skip
 
 

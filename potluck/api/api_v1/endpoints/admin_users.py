@@ -24,6 +24,7 @@ Sessions = schemas.Page[schemas.Session]
 Tokens = schemas.Page[AccountToken]
 REFUSALS = (*SIGNED_IN, "forbidden")
 OF_ONE = (*REFUSALS, "not-found")
+CHANGING = (*OF_ONE, "reauth-required")
 
 
 @router.get("", response_model=Accounts, responses=CACHED | problems(*REFUSALS, "invalid-cursor"))
@@ -56,12 +57,12 @@ async def get_account(
 @router.patch(
     "/{user_id}",
     responses=CHANGED
-    | problems(*OF_ONE, "last-administrator", "stale", "precondition-required", "unavailable"),
+    | problems(*CHANGING, "last-administrator", "stale", "precondition-required", "unavailable"),
 )
 async def update_account(
     clock: deps.ClockOf,
     session: deps.Session,
-    actor: deps.InstanceAdmin,
+    actor: deps.RecentAdmin,
     user_id: UserId,
     data: AccountUpdate,
     response: Response,
@@ -75,6 +76,23 @@ async def update_account(
     row = await accounts_admin.update(session, actor, user_id, data, if_match=if_match, clock=clock)
     response.headers["ETag"] = etag_of(row)
     return accounts_admin.answer(row)
+
+
+@router.post(
+    "/{user_id}/password-reset",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=problems(*CHANGING, "unavailable"),
+)
+async def request_account_reset(
+    clock: deps.ClockOf, session: deps.Session, actor: deps.RecentAdmin, user_id: UserId
+) -> schemas.CheckMail:
+    """Have the owner of the account mailed a link with which they choose another password.
+
+    Nobody else learns the link or chooses the password, and until then the old one stays good: end
+    the sessions as well if somebody else may know it.
+    """
+    await sign_ins_admin.mail_reset_link(session, actor, user_id, now=clock.now())
+    return schemas.CheckMail(status="check-mail")
 
 
 @router.get(
@@ -99,10 +117,10 @@ async def list_account_sessions(
 @router.delete(
     "/{user_id}/sessions",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(*OF_ONE, "unavailable"),
+    responses=problems(*CHANGING, "unavailable"),
 )
 async def end_account_sessions(
-    clock: deps.ClockOf, session: deps.Session, actor: deps.InstanceAdmin, user_id: UserId
+    clock: deps.ClockOf, session: deps.Session, actor: deps.RecentAdmin, user_id: UserId
 ) -> None:
     """End every session of the account, from the next request on; personal tokens stay."""
     await sign_ins_admin.end_sessions(session, actor, user_id, now=clock.now())
@@ -111,12 +129,12 @@ async def end_account_sessions(
 @router.delete(
     "/{user_id}/sessions/{session_id}",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(*OF_ONE, "unavailable"),
+    responses=problems(*CHANGING, "unavailable"),
 )
 async def end_account_session(
     clock: deps.ClockOf,
     session: deps.Session,
-    actor: deps.InstanceAdmin,
+    actor: deps.RecentAdmin,
     user_id: UserId,
     session_id: SessionId,
 ) -> None:
@@ -145,12 +163,12 @@ async def list_account_tokens(
 @router.delete(
     "/{user_id}/tokens/{token_id}",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(*OF_ONE, "unavailable"),
+    responses=problems(*CHANGING, "unavailable"),
 )
 async def revoke_account_token(
     clock: deps.ClockOf,
     session: deps.Session,
-    actor: deps.InstanceAdmin,
+    actor: deps.RecentAdmin,
     user_id: UserId,
     token_id: TokenId,
 ) -> None:
