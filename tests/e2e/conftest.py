@@ -67,9 +67,15 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def origin(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the app."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def origin(site: str, served: Path) -> Iterator[str]:
     """The shipped app as `potluck serve` runs it, over an empty SQLite file of its own."""
-    folder = tmp_path_factory.mktemp("served")
+    folder = served
     port = free_port()
     settings = {
         "POTLUCK_DATA_DIR": str(folder),
