@@ -83,7 +83,9 @@ async def revoke_token(
     )
 
 
-async def mail_reset_link(session: AsyncSession, actor: Actor, user_id: UUID, *, now: datetime) -> None:
+async def mail_reset_link(
+    session: AsyncSession, actor: Actor, user_id: UUID, *, now: datetime
+) -> None:
     """Have the account's owner mailed a link that resets the password.
 
     Raises `NotFound`, `Forbidden` when the account is disabled.

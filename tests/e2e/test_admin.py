@@ -37,6 +37,7 @@ def test_the_places_of_administration(chromium: Browser, origin: str, served: Pa
         for name, path in (
             ("Accounts", "/admin/users"),
             ("Background work", "/admin/jobs"),
+            ("Audit", "/admin/audit"),
         ):
             root.press(name, inside="nav.places")
             assert root.path == path
