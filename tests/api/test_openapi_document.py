@@ -12,8 +12,8 @@ from tests.api.operations import Json, resolved
 #: The first word of an operation's id says what it does.
 VERBS = {
     "accept", "add", "cancel", "confirm", "create", "delete", "end", "get", "import", "list",
-    "login", "logout", "preview", "refresh", "remove", "replace", "request", "restore", "retry", "revoke",
-    "search", "set", "signup", "transfer", "update", "verify",
+    "login", "logout", "preview", "refresh", "remove", "replace", "request", "restore", "retry",
+    "revoke", "search", "set", "signup", "transfer", "update", "verify",
 }  # fmt: skip
 #: Bodies whose example is a file, which a text cannot show.
 FILES = {"replace_cover", "get_export_file"}
