@@ -71,6 +71,19 @@ async def start(
     return _pair(user, family, token, issuer)
 
 
+async def go_on(
+    session: AsyncSession, user: User, actor: Actor, issuer: Issuer, *, user_agent: str | None
+) -> Token:
+    """A new family in the place of the actor's, with its scopes and its absolute end."""
+    assert actor.credential_id is not None  # noqa: S101 - the dependency let no stranger in
+    found = await crud.credential.family_and_user(session, actor.credential_id, user.id)
+    assert found is not None  # noqa: S101 - the dependency found it
+    until = found[0].absolute_until
+    return await start(
+        session, user, issuer, wanted=actor.scopes, user_agent=user_agent, until=until
+    )
+
+
 async def refresh(session: AsyncSession, presented: str, issuer: Issuer) -> Token:
     """The successor of a refresh token; presented again at once, the same successor.
 
@@ -126,14 +139,6 @@ async def confirmed(session: AsyncSession, user: User, actor: Actor, issuer: Iss
     await _spend_last(session, family_id, opaque.digest(token), now)
     await _add(session, family, token, issuer)
     return _pair(user, family, token, issuer)
-
-
-async def end_of(session: AsyncSession, actor: Actor, user: User) -> datetime:
-    """When the actor's sign-in ends, or would have, however often it is refreshed."""
-    assert actor.credential_id is not None  # noqa: S101 - the dependency let no stranger in
-    found = await crud.credential.family_and_user(session, actor.credential_id, user.id)
-    assert found is not None  # noqa: S101 - the dependency found it
-    return found[0].absolute_until
 
 
 async def end(session: AsyncSession, presented: str, now: datetime) -> None:

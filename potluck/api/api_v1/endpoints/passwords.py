@@ -62,14 +62,7 @@ async def update_password(
             now=resources.clock.now(),
         )
     response.headers["Cache-Control"] = "no-store"
-    return await sessions.start(
-        session,
-        user,
-        issuer,
-        wanted=actor.scopes,
-        user_agent=user_agent,
-        until=await sessions.end_of(session, actor, user),
-    )
+    return await sessions.go_on(session, user, actor, issuer, user_agent=user_agent)
 
 
 @router.post(
