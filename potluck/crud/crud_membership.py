@@ -52,6 +52,16 @@ class CRUDMembership(CRUDBase[Membership, MembershipInDB, MemberUpdate]):
         rows, cursor = await fetch_page(session, statement, order, request)
         return [(row[0], row[1]) for row in rows], cursor
 
+    async def accounts(self, session: AsyncSession, household_id: UUID) -> list[User]:
+        """The accounts of all members, also of a household in the trash; who came first first."""
+        statement = (
+            select(User)
+            .join(Membership, Membership.user_id == User.id)
+            .where(Membership.household_id == household_id)
+            .order_by(Membership.created_at, Membership.id)
+        )
+        return list(await session.scalars(statement))
+
     async def has_other_owner(
         self, session: AsyncSession, household_id: UUID, user_id: UUID
     ) -> bool:

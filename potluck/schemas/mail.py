@@ -156,8 +156,18 @@ class RoleChangedMail(_Mail):
     actor: Words
 
 
+class MemberRemovedMail(_Mail):
+    """To who was taken out of a household; `actor` is the name of who did it."""
+
+    kind: Literal["member_removed"] = "member_removed"
+    name: Words
+    household: Words
+    actor: Words
+    path: LinkPath = "/households"
+
+
 class OwnershipTransferredMail(_Mail):
-    """To the old and the new owner of a household."""
+    """To the new owner of a household."""
 
     kind: Literal["ownership_transferred"] = "ownership_transferred"
     name: Words
@@ -174,7 +184,7 @@ class HouseholdDeletedMail(_Mail):
     household: Words
     actor: Words
     until: AwareDatetime
-    path: LinkPath = "/"
+    path: LinkPath = "/households"
 
 
 class TrialMail(_Mail):
@@ -199,6 +209,7 @@ Mail = Annotated[
     | AccountDeletionScheduledMail
     | ExportReadyMail
     | RoleChangedMail
+    | MemberRemovedMail
     | OwnershipTransferredMail
     | HouseholdDeletedMail
     | TrialMail,

@@ -13,7 +13,7 @@ from potluck.crud.tenancy import member_of
 from potluck.domain.audit import Action
 from potluck.domain.roles import Role
 from potluck.models import Household
-from potluck.services import audit, households
+from potluck.services import audit, household_mails, households
 from potluck.services.preconditions import check_match, etag_of
 
 #: Recipes that are removed in one unit of work.
@@ -21,12 +21,18 @@ PURGE_BATCH = 200
 
 
 async def delete(
-    session: AsyncSession, actor: Actor, id: UUID, *, if_match: str | None, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    id: UUID,
+    *,
+    if_match: str | None,
+    keep_days: int,
+    now: datetime,
 ) -> Household:
     """Put the household into the trash, with everything in it; for owners.
 
-    From here on nobody sees it or what it owns. Raises `NotFound`, `Forbidden`,
-    `PreconditionRequired`, `Stale`.
+    From here on nobody sees it or what it owns; the other members are told. Raises `NotFound`,
+    `Forbidden`, `PreconditionRequired`, `Stale`.
     """
     owners = member_of(Household.id, actor, Role.OWNER)
     row = await crud.household.get_for_update(session, actor, id, allowed=owners)
@@ -35,6 +41,8 @@ async def delete(
     await crud.household.update(session, row, {"deleted_at": now}, now=now)
     await household_trash.move_defaults(session, id, now)
     audit.record(session, Action.HOUSEHOLD_DELETED, actor=actor, target=row, now=now)
+    until = now + timedelta(days=keep_days)
+    await household_mails.tell_deleted(session, actor, row, until=until, now=now)
     return row
 
 

@@ -37,6 +37,7 @@ SAMPLES: tuple[Mail, ...] = (
     mails.AccountDeletionScheduledMail(name=_NAME, until=_UNTIL, path=f"/account/keep{_TOKEN}"),
     mails.ExportReadyMail(name=_NAME, path="/account", expires_at=_UNTIL),
     mails.RoleChangedMail(name=_NAME, household=_HOUSEHOLD, role=Role.ADMIN, actor="Ben"),
+    mails.MemberRemovedMail(name=_NAME, household=_HOUSEHOLD, actor="Ben"),
     mails.OwnershipTransferredMail(
         name=_NAME, household=_HOUSEHOLD, previous_owner="Ben", new_owner=_NAME
     ),

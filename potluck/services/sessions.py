@@ -47,10 +47,12 @@ async def start(
     wanted: frozenset[Scope] = SCOPES_OF_LOGIN,
     user_agent: str | None = None,
     is_remembered: bool = False,
+    until: datetime | None = None,
 ) -> Token:
     """A new family of tokens for someone who has proved who they are.
 
     One that is remembered has a later absolute end; left alone, it ends as early as any other.
+    `until` is the end where it takes the place of another.
     """
     now, limits = issuer.clock.now(), issuer.limits
     lives_s = limits.refresh_remembered_s if is_remembered else limits.refresh_absolute_s
@@ -61,12 +63,25 @@ async def start(
         scope=scopes.to_text(wanted),
         user_agent=fit_user_agent(user_agent),
         created_at=now,
-        absolute_until=now + timedelta(seconds=lives_s),
+        absolute_until=until or now + timedelta(seconds=lives_s),
     )
     await crud.credential.add(session, family)
     token = opaque.issue(Prefix.REFRESH)
     await _add(session, family, token, issuer)
     return _pair(user, family, token, issuer)
+
+
+async def go_on(
+    session: AsyncSession, user: User, actor: Actor, issuer: Issuer, *, user_agent: str | None
+) -> Token:
+    """A new family in the place of the actor's, with its scopes and its absolute end."""
+    assert actor.credential_id is not None  # noqa: S101 - the dependency let no stranger in
+    found = await crud.credential.family_and_user(session, actor.credential_id, user.id)
+    assert found is not None  # noqa: S101 - the dependency found it
+    until = found[0].absolute_until
+    return await start(
+        session, user, issuer, wanted=actor.scopes, user_agent=user_agent, until=until
+    )
 
 
 async def refresh(session: AsyncSession, presented: str, issuer: Issuer) -> Token:

@@ -15,7 +15,7 @@ from potluck.domain.roles import MANAGERS, Role
 from potluck.models import Household
 from potluck.providers import ReadSession, Session
 from potluck.schemas.household import HouseholdUpdate, MemberUpdate, TransferRequest
-from potluck.services import household_trash, households, invitations
+from potluck.services import household_trash, households, invitations, members
 from potluck.services.preconditions import etag_of
 from potluck.web import once
 from potluck.web.deps import Member, MemberOf, OurForm, recent_login
@@ -93,7 +93,7 @@ async def change_role(
     now = pages.resources.clock.now()
 
     async def change(session: Session) -> schemas.Member:
-        return await households.change_role(
+        return await members.change_role(
             session, member.actor, household_id, user_id, data, now=now
         )
 
@@ -110,7 +110,7 @@ async def remove(pages: PagesOf, member: MemberOf, household_id: UUID, user_id: 
     now = pages.resources.clock.now()
 
     async def end(session: Session) -> None:
-        await households.remove_member(session, member.actor, household_id, user_id, now=now)
+        await members.remove(session, member.actor, household_id, user_id, now=now)
 
     refused = await attempted(pages, end)
     if refused is not None:
@@ -132,7 +132,7 @@ async def transfer(
     now = pages.resources.clock.now()
     try:
         async with pages.resources.database.transaction() as session:
-            owner = await households.transfer(
+            owner = await members.transfer(
                 session, member.actor, household_id, data.user_id, now=now
             )
     except Invalid as error:
@@ -143,11 +143,16 @@ async def transfer(
 @router.post(OF_ONE + "/delete", dependencies=[OurForm, recent_login(BACK)])
 async def delete(pages: PagesOf, member: MemberOf, household_id: UUID, form: FormOf) -> Response:
     """Put the household into the trash."""
-    now, etag = pages.resources.clock.now(), form.get("etag")
+    resources, etag = pages.resources, form.get("etag")
     try:
-        async with pages.resources.database.transaction() as session:
+        async with resources.database.transaction() as session:
             row = await household_trash.delete(
-                session, member.actor, household_id, if_match=etag, now=now
+                session,
+                member.actor,
+                household_id,
+                if_match=etag,
+                keep_days=resources.settings.trash.keep_days,
+                now=resources.clock.now(),
             )
     except (Stale, PreconditionRequired):
         said = Flash(text="Someone else changed the household meanwhile.", kind="problem")
@@ -196,7 +201,7 @@ async def show(
         raise crud.household.not_found()
     row, role = found
     paging = page_request(pages, PER_PAGE)
-    people, cursor = await households.members(read, actor, household_id, paging)
+    people, cursor = await members.page(read, actor, household_id, paging)
     invited = await _invited(pages, read, member, household_id) if role in MANAGERS else []
     return pages.show(
         "pages/household.html",

@@ -36,7 +36,7 @@ async def change_password(
 ) -> Response:
     """Change it, end every session, and go on in a new one."""
     try:
-        cookie, session_id = await _changed(pages, read, member, form)
+        cookie, is_remembered, session_id = await _changed(pages, read, member, form)
     except Invalid as error:
         return await _show(pages, read, member, form, sentences(error))
     except Forbidden as error:
@@ -45,14 +45,17 @@ async def change_password(
         shown = await _show(pages, read, member, form, limits.wait(error))
         return limits.told(shown, error)
     response = pages.go(PATH, Flash(text=DONE), session_id=session_id)
-    cookies.keep(response, cookie, pages.resources.settings)
+    cookies.keep(response, cookie, pages.resources.settings, is_remembered=is_remembered)
     return response
 
 
 async def _changed(
     pages: Pages, read: ReadSession, member: Member, form: dict[str, str]
-) -> tuple[str, str]:
-    """The new session's cookie and id. Raises what `password_changes` does."""
+) -> tuple[str, bool, str]:
+    """The new session's cookie, whether it is remembered, and its id.
+
+    Raises what `password_changes` does.
+    """
     resources, actor = pages.resources, member.actor
     sign_ins, passwords = resources.sign_ins, resources.passwords
     wanted, minimum = form.get("new_password", ""), resources.settings.password.min_length
@@ -76,21 +79,22 @@ async def _changed(
                 sign_ins=sign_ins,
                 now=resources.clock.now(),
             )
-            return await _start(pages, session, user)
+            return await _go_on(pages, session, user)
 
 
-async def _start(pages: Pages, session: Session, user: User) -> tuple[str, str]:
-    now = pages.resources.clock.now()
-    cookie = await web_sessions.start(
-        session,
-        user,
-        pages.resources.settings.session,
-        now=now,
-        user_agent=pages.request.headers.get("user-agent"),
+async def _go_on(pages: Pages, session: Session, user: User) -> tuple[str, bool, str]:
+    """In a session of a new id, which ends when the one before would have."""
+    resources, request = pages.resources, pages.request
+    now, before = resources.clock.now(), cookies.read(request, resources.settings)
+    assert before is not None  # noqa: S101 - the dependency let no stranger in
+    agent = request.headers.get("user-agent")
+    lives = resources.settings.session
+    cookie, is_remembered = await web_sessions.replace(
+        session, before, user, lives, now=now, user_agent=agent
     )
     started = await web_sessions.find(session, cookie, now)
     assert started is not None  # noqa: S101 - it was started a line before
-    return cookie, started.session_id
+    return cookie, is_remembered, started.session_id
 
 
 async def _show(

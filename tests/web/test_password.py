@@ -12,7 +12,7 @@ from tests.api.token_calls import bearing, make_token
 from tests.conftest import API
 from tests.factories import PASSWORD
 from tests.limits import limited
-from tests.web.browser import Browser
+from tests.web.browser import Browser, values
 from tests.web.conftest import OpenBrowser
 
 NEW = "sixteen lemons in a bowl"
@@ -52,6 +52,24 @@ class TestChange:
         copy.client.cookies.set(name, before, domain="potluck.test", path="/")
         await copy.open("/trash")
         assert copy.path == "/login"
+
+    @pytest.mark.parametrize(
+        ("ticked", "days"), [({"remember": "on"}, 365), ({}, 30)], ids=["remembered", "not"]
+    )
+    async def test_this_browser_is_remembered_as_long_as_it_was(
+        self, browser: Browser, ada: User, ticked: dict[str, str], days: int
+    ) -> None:
+        await browser.open("/login")
+        await browser.send("/login", email=ada.email, password=PASSWORD, **ticked)
+        await browser.open(PAGE)
+        form = values(browser.form(PAGE)) | RIGHT
+        answer = await browser.client.post(PAGE, data=form)
+        [kept] = [
+            each
+            for each in answer.headers.get_list("set-cookie")
+            if each.startswith("__Host-potluck=")
+        ]
+        assert f"Max-Age={days * 86_400};" in kept
 
     async def test_c02_other_browsers_and_clients_of_the_api_are_signed_out(
         self, adas: Browser, ada: User, open_browser: OpenBrowser, as_ada: httpx2.AsyncClient

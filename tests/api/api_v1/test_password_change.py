@@ -73,6 +73,19 @@ class TestChange:
         assert new.user_agent == "Kitchen/1"
         assert (await refresh(client, pair["refresh_token"])).status_code == 200
 
+    @pytest.mark.parametrize(("remember", "days"), [("true", 365), ("false", 30)])
+    async def test_it_ends_when_the_sign_in_before_would_have(
+        self, client: httpx2.AsyncClient, ada: User, resources: Resources, clock: FakeClock,
+        remember: str, days: int,
+    ) -> None:  # fmt: skip
+        signed_in_at = clock.now()
+        before = await signed_in(client, ada, remember=remember)
+        clock.advance(timedelta(minutes=5))
+        client.headers["Authorization"] = f"Bearer {before['access_token']}"
+        pair = (await changed(client)).json()
+        family, _ = await family_of(resources, pair["refresh_token"])
+        assert family.absolute_until == signed_in_at + timedelta(days=days)
+
     async def test_what_is_not_asked_for_stays_as_it_was(
         self, as_ada: httpx2.AsyncClient, as_bob: httpx2.AsyncClient
     ) -> None:

@@ -10,7 +10,7 @@ from potluck.api import deps
 from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created, not_modified
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
-from potluck.services import household_trash, households
+from potluck.services import household_trash, households, members
 from potluck.services.preconditions import etag_of, etag_of_answer
 
 router = Router()
@@ -125,7 +125,7 @@ async def update_household(
     responses=problems(*CHANGE, "reauth-required", "stale", "precondition-required"),
 )
 async def delete_household(
-    clock: deps.ClockOf,
+    resources: deps.ResourcesOf,
     session: deps.Session,
     actor: deps.RecentLogin,
     household_id: HouseholdId,
@@ -136,7 +136,14 @@ async def delete_household(
     Its owners can restore it until it is removed for good, 30 days later unless the operator set
     another time.
     """
-    await household_trash.delete(session, actor, household_id, if_match=if_match, now=clock.now())
+    await household_trash.delete(
+        session,
+        actor,
+        household_id,
+        if_match=if_match,
+        keep_days=resources.settings.trash.keep_days,
+        now=resources.clock.now(),
+    )
 
 
 @router.post("/{household_id}/restore", responses=CHANGED | problems(*CHANGE, "not-in-trash"))
@@ -163,6 +170,6 @@ async def transfer_household(
     response: Response,
 ) -> schemas.Member:
     """Make a member the owner in the caller's place, who stays as admin; for owners."""
-    answer = await households.transfer(session, actor, household_id, data.user_id, now=clock.now())
+    answer = await members.transfer(session, actor, household_id, data.user_id, now=clock.now())
     response.headers["ETag"] = etag_of_answer(answer)
     return answer

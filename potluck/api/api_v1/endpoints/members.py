@@ -11,7 +11,7 @@ from potluck.api.conditional import CACHED, CHANGED, CREATED, answered, created
 from potluck.api.limits import LimiterOf
 from potluck.api.problems import SIGNED_IN, problems
 from potluck.api.routing import Router
-from potluck.services import households
+from potluck.services import members
 from potluck.services.preconditions import etag_of_answer
 from potluck.services.throttling import Limit
 
@@ -37,7 +37,7 @@ async def list_members(
     response: Response,
 ) -> Members | Response:
     """Everybody in the household, who came first stands first."""
-    items, cursor = await households.members(session, actor, household_id, paging)
+    items, cursor = await members.page(session, actor, household_id, paging)
     page = Members(items=items, next_cursor=cursor)
     return answered(request, response, page)
 
@@ -59,7 +59,7 @@ async def add_member(
 ) -> schemas.Member:
     """Add the account with this address, at most in the caller's own role."""
     await limiter.count(Limit.MEMBER, actor)
-    answer = await households.add_member(session, actor, household_id, data, now=clock.now())
+    answer = await members.add(session, actor, household_id, data, now=clock.now())
     created(request, response, f"/households/{household_id}/members/{answer.user_id}")
     response.headers["ETag"] = etag_of_answer(answer)
     return answer
@@ -76,9 +76,7 @@ async def update_member(
     response: Response,
 ) -> schemas.Member:
     """Give a member another role, at most the caller's own."""
-    answer = await households.change_role(
-        session, actor, household_id, user_id, data, now=clock.now()
-    )
+    answer = await members.change_role(session, actor, household_id, user_id, data, now=clock.now())
     response.headers["ETag"] = etag_of_answer(answer)
     return answer
 
@@ -96,4 +94,4 @@ async def remove_member(
     user_id: UserId,
 ) -> None:
     """Take somebody out of the household; everybody may leave."""
-    await households.remove_member(session, actor, household_id, user_id, now=clock.now())
+    await members.remove(session, actor, household_id, user_id, now=clock.now())

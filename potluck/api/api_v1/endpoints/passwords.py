@@ -33,6 +33,8 @@ async def update_password(
 ) -> schemas.Token:
     """Choose another password; the answer is a new sign-in with the scopes of the one that asks.
 
+    It ends when that would have, so who asked to be remembered still is.
+
     Every other session ends, and the one that asks: its tokens are refused from now on, so sign in
     with the new password if this answer is lost. Personal tokens end with
     `revoke_personal_tokens`. Without the current password it is 403, and wrong ones slow down
@@ -60,7 +62,7 @@ async def update_password(
             now=resources.clock.now(),
         )
     response.headers["Cache-Control"] = "no-store"
-    return await sessions.start(session, user, issuer, wanted=actor.scopes, user_agent=user_agent)
+    return await sessions.go_on(session, user, actor, issuer, user_agent=user_agent)
 
 
 @router.post(
