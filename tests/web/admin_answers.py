@@ -26,6 +26,25 @@ _LIST: Answer = {
     "next_cursor": None,
     "is_first_page": True,
 }
+_JOB: Answer = {
+    "id": "0190a0a0-0000-7000-8000-000000000001", "name": "Send mail", "state": "failed",
+    "error": "mail-refused-550", "tries": 2, "progress": None, "user_id": None,
+    "created_at": "2026-03-01T12:00:00Z", "run_at": "2026-03-01T12:00:00Z",
+    "ended_at": "2026-03-01T12:00:00Z",
+}  # fmt: skip
+_JOBS: Answer = {
+    "jobs": [
+        _JOB,
+        _JOB | {"state": "queued", "error": None, "tries": 1, "ended_at": None},
+        _JOB | {"state": "running", "progress": {"done": 1, "total": 2}, "ended_at": None},
+        _JOB | {"state": "succeeded", "user_id": "0190a0a0-0000-7000-8000-000000000001"},
+    ],
+    "values": {"state": "", "kind": ""},
+    "states": [("", "All"), ("failed", "Failed")],
+    "kinds": [("", "All"), ("send-mail", "Send mail")],
+    "next_cursor": "x",
+    "is_first_page": False,
+}
 _ONE: Answer = {
     "account": _ACCOUNT,
     "is_me": True,
@@ -58,7 +77,15 @@ _EVENTS: Answer = {
 }
 
 ADMIN_PAGES: dict[str, tuple[str, Answer]] = {
-    "admin": ("pages/admin.html", {"counts": [("Accounts", 2)], "facts": [("Version", "1.0")]}),
+    "admin": (
+        "pages/admin.html",
+        {"counts": [("Accounts", 2)], "jobs": [("Failed", 0)], "facts": [("Version", "1.0")]},
+    ),
+    "admin, jobs": ("pages/admin_jobs.html", _JOBS),
+    "admin, no jobs": (
+        "pages/admin_jobs.html",
+        _JOBS | {"jobs": [], "next_cursor": None, "is_first_page": True},
+    ),
     "admin, accounts": ("pages/admin_users.html", _LIST | {"accounts": [_ACCOUNT]}),
     "admin, no accounts": ("pages/admin_users.html", _LIST | {"accounts": []}),
     "audit": ("pages/admin_audit.html", _EVENTS),

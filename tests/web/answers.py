@@ -276,6 +276,24 @@ _MAILED_LINK: Answer = {
     "words": "An account for Ada is made.",
     "errors": {},
 }
+_EXPORT: Answer = {
+    "id": RECIPE_ID, "state": "succeeded", "created_at": "2026-03-01T12:00:00Z",
+    "expires_at": "2026-03-08T12:00:00Z", "byte_size": 4194304, "recipe_count": 120,
+    "progress": {"done": 120, "total": 120},
+}  # fmt: skip
+_OWN_DATA: Answer = {
+    "exports": [
+        _EXPORT,
+        _EXPORT | {"state": "running", "byte_size": None, "progress": {"done": 3, "total": 120}},
+        _EXPORT | {"state": "queued", "byte_size": None, "progress": None},
+        _EXPORT | {"state": "failed", "byte_size": None},
+    ],
+    "is_exporting": True,
+    "goes": [],
+    "held": [],
+    "days": 7,
+    "errors": {},
+}
 _PROBLEM = {"status": 404, "title": "Not found", "slug": "not-found", "detail": None}
 
 #: Name of a case: template and context.
@@ -357,15 +375,15 @@ PAGES: dict[str, tuple[str, Answer]] = (
         ),
         "own data": (
             "pages/own_data.html",
-            {"goes": ["Ada's kitchen"], "held": [], "days": 7, "errors": {}},
+            _OWN_DATA | {"goes": ["Ada's kitchen"]},
         ),
         "own data, not sure": (
             "pages/own_data.html",
-            {"goes": [], "held": [], "days": 7, "errors": {"sure": "Tick the box."}},
+            _OWN_DATA | {"exports": [], "is_exporting": False, "errors": {"sure": "Tick the box."}},
         ),
         "own data, held": (
             "pages/own_data.html",
-            {"goes": [], "held": [{"id": RECIPE_ID, "name": "Cabin"}], "days": 7, "errors": {}},
+            _OWN_DATA | {"held": [{"id": RECIPE_ID, "name": "Cabin"}]},
         ),
         "restore": ("pages/restore.html", {"deletion_at": "2026-03-08T12:00:00Z"}),
         "tokens, refused": ("pages/tokens.html", _TOKENS | {"errors": {"scopes": "Choose one."}}),
