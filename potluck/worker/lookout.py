@@ -44,7 +44,7 @@ async def take_over(resources: Resources) -> int:
     if taken:
         log.warning("jobs_taken_over", jobs=len(taken))
     for id in forgotten:
-        await _hand_over(resources, id)
+        await hand_over(resources, id)
     return len(taken)
 
 
@@ -52,11 +52,12 @@ async def _release(resources: Resources, id: UUID, now: datetime) -> bool:
     async with resources.database.transaction() as session:
         is_released = await crud.job.release(session, id, now=now)
     if is_released:
-        await _hand_over(resources, id)
+        await hand_over(resources, id)
     return is_released
 
 
-async def _hand_over(resources: Resources, id: UUID) -> None:
+async def hand_over(resources: Resources, id: UUID) -> None:
+    """Deliver a job again; one that is no longer queued is then passed over."""
     try:
         async with resources.database.transaction() as session:
             await deliver(session, id, again=True)

@@ -11,7 +11,7 @@ from potluck.core.errors import Unavailable
 from potluck.crud.job_delivery import QUEUE, TASK
 from potluck.db.engines import libpq_arguments
 from potluck.resources import Resources
-from potluck.worker import runner
+from potluck.worker import lookout, runner
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -38,7 +38,7 @@ async def work(resources: Resources) -> None:
 async def _work(app: "App", resources: Resources) -> None:
     """Until the process ends or the database goes away."""
     settings = resources.settings.jobs
-    tidying = asyncio.create_task(_tidy(app, settings.lease_s), name="jobs-stalled")
+    tidying = asyncio.create_task(_tidy(app, resources), name="jobs-stalled")
     try:
         await app.run_worker_async(
             queues=[QUEUE],
@@ -57,17 +57,22 @@ async def _work(app: "App", resources: Resources) -> None:
         await asyncio.wait([tidying])
 
 
-async def _tidy(app: "App", lease_s: float) -> None:
-    """Take out of procrastinate's queue what an ended worker held; our table has it again."""
+async def _tidy(app: "App", resources: Resources) -> None:
+    """Take out of procrastinate's queue what an ended worker held, and hand it over anew.
+
+    It may have ended before our table knew of it, where the job then waits for somebody.
+    """
     from procrastinate.exceptions import ConnectorException  # noqa: PLC0415
     from procrastinate.jobs import Status  # noqa: PLC0415
 
+    lease_s = resources.settings.jobs.lease_s
     while True:
         # Another process may be faster, and the database may be away: next time, then.
-        with suppress(ConnectorException):
+        with suppress(ConnectorException, Unavailable):
             stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=lease_s)
             for job in stalled:
                 await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+                await lookout.hand_over(resources, UUID(str(job.task_kwargs["id"])))
         await asyncio.sleep(lease_s)
 
 
